@@ -1,0 +1,476 @@
+//! What generation relies on, beyond the shape of the document.
+//!
+//! Style and examples are checked by `cargo xtask lint`; here stands only what would otherwise make
+//! the generator panic or write Rust that says something else than the document.
+
+use indexmap::IndexMap;
+
+use crate::document::{
+    ApiVersion, ConstraintRow, Kind, MaybeReference, MethodRow, Reference, Schema,
+};
+use crate::spec::{Problem, Spec};
+
+/// Every problem of the document.
+pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
+    let mut check = Check {
+        spec,
+        problems: Vec::new(),
+    };
+    check.operations();
+    check.schemas();
+    check.currencies();
+    check.payment_methods();
+    check.versions();
+    check.problems
+}
+
+struct Check<'a> {
+    spec: &'a Spec,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Problem {
+            path: path.into(),
+            message: message.into(),
+        });
+    }
+
+    fn operations(&mut self) {
+        let document = self.spec.document();
+        if !document.openapi.starts_with("3.0.") {
+            self.problem("openapi", "must be 3.0.x, which is what progenitor reads");
+        }
+        for (path, methods) in &document.paths {
+            for (method, operation) in methods {
+                let place = format!("paths.{path}.{}", method.as_str().to_lowercase());
+                for (index, parameter) in operation.parameters.iter().enumerate() {
+                    let names = document.components.parameters.keys();
+                    self.resolves(
+                        &format!("{place}.parameters[{index}]"),
+                        parameter,
+                        "parameters",
+                        names,
+                    );
+                }
+                for requirement in operation.security.as_ref().unwrap_or(&document.security) {
+                    for scheme in requirement.keys() {
+                        if !document.components.security_schemes.contains_key(scheme) {
+                            self.problem(
+                                format!("{place}.security"),
+                                format!("`{scheme}` is not one of components.securitySchemes"),
+                            );
+                        }
+                    }
+                }
+                if let Some(body) = &operation.request_body {
+                    self.content(&format!("{place}.requestBody"), &body.content);
+                }
+                for (status, response) in &operation.responses {
+                    let place = format!("{place}.responses.{status}");
+                    if status.parse::<u16>().is_err() {
+                        self.problem(
+                            &place,
+                            "must be a status code, not a range and not `default`",
+                        );
+                    }
+                    let response = match response {
+                        MaybeReference::Here(response) => response,
+                        MaybeReference::Reference(reference) => {
+                            let responses = &document.components.responses;
+                            self.resolves(&place, reference, "responses", responses.keys());
+                            let name = reference.reference.rsplit('/').next().unwrap_or_default();
+                            let Some(response) = responses.get(name) else {
+                                continue;
+                            };
+                            response
+                        }
+                    };
+                    self.content(&place, &response.content);
+                    let is_error = response
+                        .content
+                        .values()
+                        .all(|media| media.schema.reference.ends_with("/ErrorBody"));
+                    if is_error == (status == "200") {
+                        self.problem(
+                            &place,
+                            "must be ErrorBody for a failure, and for nothing else",
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn content(&mut self, place: &str, content: &IndexMap<String, crate::document::MediaType>) {
+        let kinds: Vec<&str> = content.keys().map(String::as_str).collect();
+        if kinds != ["application/json"] {
+            self.problem(
+                format!("{place}.content"),
+                "must have application/json and nothing else",
+            );
+        }
+        let components = &self.spec.document().components;
+        for media in content.values() {
+            self.resolves(
+                &format!("{place}.schema"),
+                &media.schema,
+                "schemas",
+                components.schemas.keys(),
+            );
+            for (name, example) in &media.examples {
+                self.resolves(
+                    &format!("{place}.examples.{name}"),
+                    example,
+                    "examples",
+                    components.examples.keys(),
+                );
+            }
+        }
+    }
+
+    fn resolves<'k>(
+        &mut self,
+        place: &str,
+        reference: &Reference,
+        section: &str,
+        mut names: impl Iterator<Item = &'k String>,
+    ) {
+        let prefix = format!("#/components/{section}/");
+        let name = reference.reference.strip_prefix(&prefix);
+        if !name.is_some_and(|name| names.any(|known| known == name)) {
+            self.problem(
+                place,
+                format!(
+                    "`{}` is not one of components.{section}",
+                    reference.reference
+                ),
+            );
+        }
+    }
+
+    fn schemas(&mut self) {
+        for name in [
+            "CreateSourceRequest",
+            "Source",
+            "SourceType",
+            "Currency",
+            "ErrorBody",
+        ] {
+            if !self.spec.schemas().contains_key(name) {
+                self.problem("components.schemas", format!("`{name}` is missing"));
+            }
+        }
+        for (name, schema) in self.spec.schemas() {
+            self.schema(&format!("components.schemas.{name}"), schema);
+        }
+        for (name, parameter) in &self.spec.document().components.parameters {
+            self.schema(
+                &format!("components.parameters.{name}.schema"),
+                &parameter.schema,
+            );
+        }
+    }
+
+    fn schema(&mut self, place: &str, schema: &Schema) {
+        if let Some(reference) = &schema.reference {
+            let alone = Schema {
+                reference: Some(reference.clone()),
+                ..Schema::default()
+            };
+            if serde_json::to_value(schema).ok() != serde_json::to_value(alone).ok() {
+                self.problem(place, "nothing may stand beside `$ref`");
+            }
+        }
+        if let Some(all_of) = &schema.all_of
+            && (all_of.len() != 1 || schema.kind.is_some() || schema.nullable)
+        {
+            self.problem(
+                place,
+                "`allOf` takes exactly one reference, and neither `type` nor `nullable` beside it",
+            );
+        }
+        if let Some(name) = schema.points_at() {
+            if !self.spec.schemas().contains_key(name) {
+                self.problem(place, format!("`{name}` is not one of components.schemas"));
+            }
+        } else if schema.reference.is_some() || schema.all_of.is_some() {
+            self.problem(place, "a reference must point into components.schemas");
+        }
+        if schema.kind.is_none() && schema.nullable {
+            self.problem(place, "`nullable` needs a `type`");
+        }
+        if let Some(values) = &schema.extensible_enum {
+            if schema.kind != Some(Kind::String) {
+                self.problem(place, "`x-extensible-enum` needs `type: string`");
+            }
+            if values.is_empty() {
+                self.problem(place, "`x-extensible-enum` must not be empty");
+            }
+        }
+        let known = match (schema.kind, schema.format.as_deref()) {
+            (_, None) => true,
+            (Some(Kind::Integer), Some(format)) => matches!(format, "int32" | "int64"),
+            (Some(Kind::Number), Some(format)) => format == "double",
+            (Some(Kind::String), Some(format)) => format == "date-time",
+            _ => false,
+        };
+        if !known {
+            self.problem(
+                format!("{place}.format"),
+                "is not one that the generator knows",
+            );
+        }
+        if schema.kind == Some(Kind::Integer) && schema.format.is_none() {
+            self.problem(
+                place,
+                "an integer needs a `format`: int64 for an amount, else int32",
+            );
+        }
+        if (schema.kind == Some(Kind::Array)) != schema.items.is_some() {
+            self.problem(place, "`type: array` and `items` belong together");
+        }
+        if (schema.kind == Some(Kind::Object)) != schema.properties.is_some() {
+            self.problem(place, "`type: object` and `properties` belong together");
+        }
+        let properties = schema.properties.as_ref();
+        for name in &schema.required {
+            if !properties.is_some_and(|properties| properties.contains_key(name)) {
+                self.problem(
+                    format!("{place}.required"),
+                    format!("`{name}` is not one of the properties"),
+                );
+            }
+        }
+        for (name, property) in properties.into_iter().flatten() {
+            let place = format!("{place}.properties.{name}");
+            self.schema(&place, property);
+            let in_place =
+                property.kind == Some(Kind::Object) || property.extensible_enum.is_some();
+            if in_place && property.title.is_none() {
+                self.problem(
+                    &place,
+                    "an object or an extensible enum that is written in place needs a `title`",
+                );
+            }
+        }
+        if let Some(items) = &schema.items {
+            self.schema(&format!("{place}.items"), items);
+        }
+    }
+
+    fn currencies(&mut self) {
+        for (code, row) in self.spec.currencies() {
+            let place = format!("components.schemas.Currency.x-omise-currencies.{code}");
+            if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                self.problem(&place, "a currency is three capital letters");
+            }
+            self.country(&format!("{place}.country"), &row.country);
+            if row.min < 1 || row.min > row.max {
+                self.problem(&place, "`min` must be at least 1 and at most `max`");
+            }
+            self.provenance(&place, &row.evidence, &row.ours);
+        }
+    }
+
+    fn payment_methods(&mut self) {
+        let keys: Vec<&String> = self.spec.payment_methods().map(|(key, _)| key).collect();
+        let schemas = self.spec.schemas();
+        let lists = [
+            (
+                "SourceType.enum",
+                schemas.get("SourceType").and_then(|s| s.values.as_ref()),
+            ),
+            (
+                "SourceTypeCode.x-extensible-enum",
+                schemas
+                    .get("SourceTypeCode")
+                    .and_then(|s| s.extensible_enum.as_ref()),
+            ),
+        ];
+        for (place, list) in lists {
+            if list.is_none_or(|list| list.iter().ne(keys.iter().copied())) {
+                self.problem(
+                    format!("components.schemas.{place}"),
+                    "must list the keys of x-omise-payment-methods, in their order",
+                );
+            }
+        }
+        for (key, row) in self.spec.payment_methods() {
+            self.payment_method(
+                &format!("components.schemas.SourceType.x-omise-payment-methods.{key}"),
+                row,
+            );
+        }
+    }
+
+    fn payment_method(&mut self, place: &str, row: &MethodRow) {
+        let flows = self
+            .spec
+            .schemas()
+            .get("Flow")
+            .and_then(|flow| flow.extensible_enum.clone());
+        for flow in std::iter::once(&row.flow).chain(row.flow_by_country.values()) {
+            if !flows.as_ref().is_some_and(|flows| flows.contains(flow)) {
+                self.problem(format!("{place}.flow"), format!("`{flow}` is not a Flow"));
+            }
+        }
+        if row.countries.is_empty() || row.currencies.is_empty() {
+            self.problem(place, "`countries` and `currencies` must not be empty");
+        }
+        for country in row.countries.iter().chain(row.flow_by_country.keys()) {
+            self.country(&format!("{place}.countries"), country);
+        }
+        for currency in &row.currencies {
+            if self.spec.currency(currency).is_none() {
+                self.problem(
+                    format!("{place}.currencies"),
+                    format!("`{currency}` is not one of x-omise-currencies"),
+                );
+            }
+        }
+        for (currency, limits) in &row.amount {
+            let place = format!("{place}.amount.{currency}");
+            if !row.currencies.contains(currency) {
+                self.problem(&place, "is not one of the row's currencies");
+            }
+            if limits.min < 1 || limits.min > limits.max {
+                self.problem(&place, "`min` must be at least 1 and at most `max`");
+            }
+        }
+        self.parameters(place, row);
+        self.installments(place, row);
+        self.provenance(place, &row.evidence, &row.ours);
+    }
+
+    fn parameters(&mut self, place: &str, row: &MethodRow) {
+        for (list, names) in [("required", &row.required), ("optional", &row.optional)] {
+            for name in names {
+                let place = format!("{place}.{list}");
+                let schema = self.spec.parameters().find(|(known, _)| *known == name);
+                match schema {
+                    None => self.problem(
+                        place,
+                        format!("`{name}` is not a property of CreateSourceRequest"),
+                    ),
+                    Some((_, schema)) if schema.every_type || schema.alias_of.is_some() => {
+                        self.problem(
+                            place,
+                            format!("`{name}` is an alias or one that every type takes"),
+                        );
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let takes = |name: &str| {
+            let mut names = row.required.iter().chain(&row.optional);
+            names.any(|known| known == name)
+        };
+        if takes("bank") == row.banks.is_empty() {
+            self.problem(format!("{place}.banks"), "goes with the parameter `bank`");
+        }
+        if takes("installment_term") == row.installment_terms.is_empty() {
+            self.problem(
+                format!("{place}.installment_terms"),
+                "goes with the parameter `installment_term`",
+            );
+        }
+        for (name, constraint) in &row.constraints {
+            let place = format!("{place}.constraints.{name}");
+            if !takes(name) {
+                self.problem(&place, "is not a parameter of this row");
+            }
+            let ConstraintRow {
+                max_length,
+                digits,
+                format,
+            } = constraint;
+            let known = match (max_length, digits, format.as_deref()) {
+                (Some(length), None, None) => *length > 0,
+                (None, Some([least, most]), None) => least <= most,
+                (None, None, Some(format)) => format == "email",
+                _ => false,
+            };
+            if !known {
+                self.problem(
+                    &place,
+                    "must be one of max_length: N, digits: [N, M], format: email",
+                );
+            }
+        }
+    }
+
+    fn installments(&mut self, place: &str, row: &MethodRow) {
+        let has_minimum =
+            row.installment_monthly_minimum.is_some() || !row.installment_minimums.is_empty();
+        if has_minimum && row.currencies.len() != 1 {
+            self.problem(
+                place,
+                "a minimum of installments needs exactly one currency",
+            );
+        }
+        for term in row.installment_minimums.keys() {
+            let months = term.parse();
+            if !months.is_ok_and(|months| row.installment_terms.contains(&months)) {
+                self.problem(
+                    format!("{place}.installment_minimums.{term}"),
+                    "is not one of the row's installment_terms",
+                );
+            }
+        }
+        if row
+            .installment_interest
+            .as_deref()
+            .is_some_and(|who| who != "merchant")
+        {
+            self.problem(
+                format!("{place}.installment_interest"),
+                "must be `merchant`",
+            );
+        }
+    }
+
+    fn versions(&mut self) {
+        let is_described =
+            |(_, version): &(&String, &ApiVersion)| **version == ApiVersion::Described;
+        if self.spec.api_versions().filter(is_described).count() != 1 {
+            self.problem(
+                "components.parameters",
+                "one parameter must have x-omise-versions with exactly one version `described`",
+            );
+        }
+    }
+
+    fn country(&mut self, place: &str, country: &str) {
+        if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            self.problem(place, format!("`{country}` is not two capital letters"));
+        }
+    }
+
+    fn provenance(&mut self, place: &str, evidence: &[String], ours: &[String]) {
+        const EVIDENCE: [&str; 6] = [
+            "documented",
+            "schema",
+            "fixture",
+            "sdk",
+            "inferred",
+            "unofficial",
+        ];
+        for word in evidence {
+            if !EVIDENCE.contains(&word.as_str()) {
+                self.problem(
+                    format!("{place}.evidence"),
+                    format!("`{word}` is not one of {}", EVIDENCE.join(", ")),
+                );
+            }
+        }
+        if evidence.is_empty() && ours.is_empty() {
+            self.problem(
+                place,
+                "`evidence` or `ours` must say where the row comes from",
+            );
+        }
+    }
+}

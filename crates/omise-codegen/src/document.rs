@@ -1,0 +1,483 @@
+//! The document as Rust types: exactly the part of OpenAPI 3.0 that `openapi/source.yaml` uses.
+//!
+//! A keyword outside of that part is refused, with its path, instead of being dropped in silence:
+//! what the generator does not understand cannot slip into the contract.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A whole document.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Document {
+    /// The version of OpenAPI, `3.0.3`.
+    pub openapi: String,
+    /// Title, version, description, contact and licence.
+    pub info: Info,
+    /// Where the API is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_docs: Option<ExternalDocs>,
+    /// Where the API is served.
+    pub servers: Vec<Value>,
+    /// The groups of operations.
+    pub tags: Vec<Tag>,
+    /// The keys that an operation takes where it does not say.
+    pub security: Vec<SecurityRequirement>,
+    /// The operations by path and method.
+    pub paths: IndexMap<String, IndexMap<Method, Operation>>,
+    /// What is referred to by name.
+    pub components: Components,
+}
+
+/// Names of security schemes; the values are always empty, as Basic has no scopes.
+pub type SecurityRequirement = IndexMap<String, Vec<String>>;
+
+/// What the document says of itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Info {
+    /// The name of the API.
+    pub title: String,
+    /// The version of the document, semver.
+    pub version: String,
+    /// What the API is for.
+    pub description: String,
+    /// Who keeps the document.
+    pub contact: Value,
+    /// Under which licence it may be used.
+    pub license: Value,
+}
+
+/// A link to a document for people.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalDocs {
+    /// What is found there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its address.
+    pub url: String,
+}
+
+/// A group of operations.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Tag {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// Where it is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_docs: Option<ExternalDocs>,
+}
+
+/// A method of HTTP, as a path item spells it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// The method as a request spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Operation {
+    /// Its name, camel case, for ever.
+    pub operation_id: String,
+    /// The groups it belongs to.
+    pub tags: Vec<String>,
+    /// What it does, in a few words.
+    pub summary: String,
+    /// What it does.
+    pub description: String,
+    /// Where it is documented.
+    pub external_docs: ExternalDocs,
+    /// The keys that it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security: Option<Vec<SecurityRequirement>>,
+    /// Its path and header parameters.
+    #[serde(default)]
+    pub parameters: Vec<Reference>,
+    /// Its body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_body: Option<RequestBody>,
+    /// Its answers by status.
+    pub responses: IndexMap<String, MaybeReference<Response>>,
+}
+
+/// A reference and nothing else.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Where it points.
+    #[serde(rename = "$ref")]
+    pub reference: String,
+}
+
+/// A reference or the thing itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum MaybeReference<T> {
+    /// A reference.
+    Reference(Reference),
+    /// The thing itself.
+    Here(T),
+}
+
+/// A parameter in the path or in a header.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// `path` or `header`.
+    #[serde(rename = "in")]
+    pub location: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What it is.
+    pub description: String,
+    /// Its shape.
+    pub schema: Schema,
+    /// A value it may have.
+    pub example: Value,
+    /// The versions of the API and what each has to do with this document.
+    #[serde(
+        default,
+        rename = "x-omise-versions",
+        skip_serializing_if = "IndexMap::is_empty"
+    )]
+    pub versions: IndexMap<String, ApiVersion>,
+}
+
+/// What a version of the API has to do with the document.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiVersion {
+    /// It is the one that the document describes.
+    Described,
+    /// It has sources, in another shape than the document describes.
+    NotDescribed,
+    /// It has no sources.
+    WithoutSources,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// What it is.
+    pub description: String,
+    /// Its shape.
+    pub schema: Schema,
+    /// A value it may have.
+    pub example: Value,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestBody {
+    /// What it is.
+    pub description: String,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Its shape by media type.
+    pub content: IndexMap<String, MediaType>,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Response {
+    /// When it is given.
+    pub description: String,
+    /// Its headers.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub headers: IndexMap<String, Reference>,
+    /// Its shape by media type.
+    pub content: IndexMap<String, MediaType>,
+}
+
+/// A body of one media type.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaType {
+    /// Its shape.
+    pub schema: Reference,
+    /// Whole bodies, by name.
+    #[serde(default)]
+    pub examples: IndexMap<String, Reference>,
+}
+
+/// What is referred to by name.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Components {
+    /// Path and header parameters.
+    pub parameters: IndexMap<String, Parameter>,
+    /// Headers of answers.
+    pub headers: IndexMap<String, Header>,
+    /// Answers.
+    pub responses: IndexMap<String, Response>,
+    /// Shapes.
+    pub schemas: IndexMap<String, Schema>,
+    /// Whole bodies.
+    pub examples: IndexMap<String, Example>,
+    /// Kinds of keys.
+    pub security_schemes: IndexMap<String, SecurityScheme>,
+}
+
+/// A whole body.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub summary: String,
+    /// The body.
+    pub value: Value,
+}
+
+/// A kind of key.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityScheme {
+    /// `http`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `basic`.
+    pub scheme: String,
+    /// How it is used.
+    pub description: String,
+}
+
+/// A shape, in the part of JSON Schema that the document uses.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Schema {
+    /// Points at the shape; nothing may stand beside it.
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The kind of value.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// The name of a shape that is written in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// `int64` (an amount), `int32`, `double` or `date-time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// The only values.
+    #[serde(rename = "enum", skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<String>>,
+    /// The least value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<i64>,
+    /// Whether the value may be null.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Exactly one reference, so that a description can stand beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all_of: Option<Vec<Reference>>,
+    /// The members that must be there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<String>,
+    /// The members, in the order of the wire.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<IndexMap<String, Schema>>,
+    /// The elements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Box<Schema>>,
+    /// A value it may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+    /// The values known today of a string that may get more.
+    #[serde(rename = "x-extensible-enum", skip_serializing_if = "Option::is_none")]
+    pub extensible_enum: Option<Vec<String>>,
+    /// The table of currencies.
+    #[serde(rename = "x-omise-currencies", skip_serializing_if = "Option::is_none")]
+    pub currencies: Option<IndexMap<String, CurrencyRow>>,
+    /// The table of payment methods.
+    #[serde(
+        rename = "x-omise-payment-methods",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub payment_methods: Option<IndexMap<String, MethodRow>>,
+    /// A parameter that every payment method takes.
+    #[serde(
+        default,
+        rename = "x-omise-every-type",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub every_type: bool,
+    /// A parameter that is another name of the one given.
+    #[serde(rename = "x-omise-alias-of", skip_serializing_if = "Option::is_none")]
+    pub alias_of: Option<String>,
+    /// A value that says something of the payer and is kept out of logs.
+    #[serde(
+        default,
+        rename = "x-omise-payer-data",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub payer_data: bool,
+}
+
+impl Schema {
+    /// The component that the shape points at, directly or by `allOf`.
+    pub fn points_at(&self) -> Option<&str> {
+        let all_of = self.all_of.as_deref().and_then(|all| all.first());
+        self.reference
+            .as_deref()
+            .or(all_of.map(|one| one.reference.as_str()))
+            .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
+    }
+}
+
+/// The kind of a value.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An object.
+    Object,
+    /// A list.
+    Array,
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+}
+
+/// A row of the table of currencies.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurrencyRow {
+    /// The country whose accounts have it.
+    pub country: String,
+    /// The decimals in which people write it.
+    pub decimals: u8,
+    /// The least amount, in the smallest unit.
+    pub min: i64,
+    /// The greatest amount, in the smallest unit.
+    pub max: i64,
+    /// How the row is known.
+    pub evidence: Vec<String>,
+    /// The members that are a default of this project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ours: Vec<String>,
+    /// The page of the documentation.
+    pub see: String,
+}
+
+/// A row of the table of payment methods.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MethodRow {
+    /// Its name for people.
+    pub label: String,
+    /// How the payer completes the payment.
+    pub flow: String,
+    /// The flow for accounts of a country where it differs.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub flow_by_country: IndexMap<String, String>,
+    /// The countries whose accounts may have it.
+    pub countries: Vec<String>,
+    /// The currencies it takes.
+    pub currencies: Vec<String>,
+    /// The limits of an amount, where they are not the currency's.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub amount: IndexMap<String, LimitsRow>,
+    /// The parameters that it requires beside amount, currency and type.
+    pub required: Vec<String>,
+    /// The parameters that it takes beside those that every one takes.
+    #[serde(default)]
+    pub optional: Vec<String>,
+    /// The values of `bank`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub banks: Vec<String>,
+    /// The values of `installment_term`, months.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installment_terms: Vec<u32>,
+    /// The least monthly payment, in the smallest unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installment_monthly_minimum: Option<i64>,
+    /// The least amount for a term, in the smallest unit.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub installment_minimums: IndexMap<String, i64>,
+    /// Who bears the interest, where that is not for the request to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installment_interest: Option<String>,
+    /// The formats of parameters.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub constraints: IndexMap<String, ConstraintRow>,
+    /// How long a charge stays pending, in hours.
+    pub charge_expiry_hours: u32,
+    /// When it was discontinued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discontinued: Option<String>,
+    /// How the row is known.
+    pub evidence: Vec<String>,
+    /// The members that are a default of this project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ours: Vec<String>,
+    /// The page of the documentation.
+    pub see: String,
+    /// What else there is to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The limits of an amount.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsRow {
+    /// The least amount, in the smallest unit.
+    pub min: i64,
+    /// The greatest amount, in the smallest unit.
+    pub max: i64,
+}
+
+/// The format of a parameter. Exactly one member is given.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConstraintRow {
+    /// At most so many characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// Digits only, from so many to so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digits: Option<[u32; 2]>,
+    /// `email`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+}

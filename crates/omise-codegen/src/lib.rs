@@ -1,0 +1,120 @@
+//! Turns `openapi/source.yaml` into Rust.
+//!
+//! Used at build time only: by the `build.rs` of `omise-types` and `omise-client`, and by `xtask`,
+//! which shows the same text as snapshots. Nothing at run time depends on it.
+//!
+//! [`Spec::read`] reads and checks the document; [`types`], [`tables`] and [`client`] are the three
+//! things that are emitted from it.
+
+pub mod document;
+
+mod check;
+mod generator;
+mod open_enum;
+mod spec;
+mod table;
+mod types;
+mod view;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Item;
+
+pub use spec::{Problem, Problems, Spec};
+
+/// The specification of this workspace, as it was when this crate was built.
+///
+/// It is compiled in, so that a change of the file makes cargo rebuild all that follows from it.
+pub const SOURCE_YAML: &str = include_str!("../../../openapi/source.yaml");
+
+/// Emits the wire types: structs and open enums.
+///
+/// # Errors
+///
+/// Whatever keeps progenitor from emitting them.
+pub fn types(spec: &Spec) -> Result<String, Problems> {
+    let view = view::view(spec)?;
+    let structs = types::emit(spec, &view)?;
+    let open_enums = open_enum::emit(spec, &view);
+    print(quote!(#structs #open_enums))
+}
+
+/// Emits the tables: payment methods, currencies, parameters of a new source, operations.
+///
+/// # Errors
+///
+/// None that is known; what is emitted is parsed once more before it is printed.
+pub fn tables(spec: &Spec) -> Result<String, Problems> {
+    let payment_methods = table::payment_methods(spec);
+    let currencies = table::currencies(spec);
+    let parameters = table::parameters(spec);
+    let operations = table::operations(spec);
+    let versions = table::versions(spec);
+    print(quote! {
+        #versions
+        #operations
+        #parameters
+        #currencies
+        #payment_methods
+    })
+}
+
+/// Emits the operations of the client. They use the types of `omise-types`.
+///
+/// # Errors
+///
+/// Whatever keeps progenitor from emitting them.
+pub fn client(spec: &Spec) -> Result<String, Problems> {
+    let view = view::view(spec)?;
+    let tokens = generator::run(&view, generator::Types::In("omise_types"))?;
+    let mut file = parse(tokens)?;
+    // All types come from omise-types; what is left of the module is a helper that nothing uses.
+    file.items.retain(|item| match item {
+        Item::Mod(module) => module.ident != "types" && module.ident != "prelude",
+        _ => true,
+    });
+    Ok(prettyplease::unparse(&file))
+}
+
+/// A value that a shape of the document may have, put together from the examples of its parts.
+pub fn example(spec: &Spec, schema: &document::Schema) -> serde_json::Value {
+    table::example(spec, schema)
+}
+
+/// Writes what is emitted into `OUT_DIR`; the whole of a `build.rs`.
+///
+/// On an error it prints every problem with its path in the document and ends the build.
+pub fn build(file_name: &str, emit: impl FnOnce(&Spec) -> Result<String, Problems>) {
+    let emitted = Spec::read(SOURCE_YAML).and_then(|spec| emit(&spec));
+    let out_dir = std::env::var_os("OUT_DIR").unwrap_or_default();
+    let path = std::path::Path::new(&out_dir).join(file_name);
+    let problem = match emitted {
+        Ok(text) => match std::fs::write(&path, text) {
+            Ok(()) => return,
+            Err(error) => format!("cannot write {}: {error}", path.display()),
+        },
+        Err(problems) => problems.to_string(),
+    };
+    for line in problem.lines() {
+        // `cargo::error` fails the build with this text, where a panic would bury it.
+        say(&format!("cargo::error={line}"));
+    }
+    std::process::exit(1);
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "a build script speaks to cargo on stdout"
+)]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+fn print(tokens: TokenStream) -> Result<String, Problems> {
+    Ok(prettyplease::unparse(&parse(tokens)?))
+}
+
+fn parse(tokens: TokenStream) -> Result<syn::File, Problems> {
+    syn::parse2(tokens)
+        .map_err(|error| Problems::one("", format!("what is emitted is no Rust: {error}")))
+}

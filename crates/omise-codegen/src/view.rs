@@ -1,0 +1,257 @@
+//! The document as Rust needs it: a changed copy, in memory.
+//!
+//! The shared document is written for every language and is never bent for Rust. What Rust needs
+//! otherwise is changed here, just before the document is handed to progenitor:
+//!
+//! - an object or an open enum written in place becomes a component named by its `title`;
+//! - an amount, a time and a currency become references to our own types;
+//! - bounds and one-value enums go: replies are read tolerantly and requests are checked by the
+//!   rules, not by the types;
+//! - `nullable` goes: every optional member is an `Option`, and [`crate::types`] decides from the
+//!   document itself which of them are written as null.
+
+use indexmap::IndexMap;
+
+use crate::document::{Components, Document, Kind, MaybeReference, Reference, Schema};
+use crate::spec::{Problems, Spec};
+
+/// Types of `omise-types` that are written by hand and stand for shapes of the document.
+pub(crate) const NEWTYPES: [&str; 4] = ["Amount", "Currency", "SourceId", "Timestamp"];
+
+/// Names of the document that are one type in Rust: the request's closed list of payment methods and
+/// the answer's open string.
+pub(crate) const ALIASES: [(&str, &str); 1] = [("SourceTypeCode", "SourceType")];
+
+/// A document and the shapes that it got beyond those of the shared one.
+pub(crate) struct View {
+    /// The changed document.
+    pub(crate) document: Document,
+    /// Every object by its Rust name, as the shared document writes it.
+    pub(crate) objects: IndexMap<String, Schema>,
+    /// Every open enum by its Rust name, with the values known today.
+    pub(crate) open_enums: IndexMap<String, OpenEnum>,
+}
+
+/// A string with known values that may get more.
+#[derive(Clone, Default)]
+pub(crate) struct OpenEnum {
+    /// What it is.
+    pub(crate) description: String,
+    /// The values known today.
+    pub(crate) values: Vec<String>,
+}
+
+/// Changes a copy of the document for Rust.
+pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
+    let mut builder = Builder {
+        spec,
+        schemas: IndexMap::new(),
+        objects: IndexMap::new(),
+        open_enums: IndexMap::new(),
+    };
+    for (name, schema) in spec.schemas() {
+        builder.component(name, schema)?;
+    }
+    for name in NEWTYPES {
+        let placeholder = Schema {
+            kind: Some(Kind::String),
+            ..Schema::default()
+        };
+        builder.schemas.insert(name.to_owned(), placeholder);
+    }
+
+    let mut document = spec.document().clone();
+    let Components {
+        examples, headers, ..
+    } = &mut document.components;
+    examples.clear();
+    headers.clear();
+    document.components.schemas = builder.schemas;
+    for response in document.components.responses.values_mut() {
+        strip(response);
+    }
+    for operation in document.paths.values_mut().flat_map(IndexMap::values_mut) {
+        for response in operation.responses.values_mut() {
+            if let MaybeReference::Here(response) = response {
+                strip(response);
+            }
+        }
+        for media in operation
+            .request_body
+            .iter_mut()
+            .flat_map(|body| body.content.values_mut())
+        {
+            media.examples.clear();
+        }
+    }
+    Ok(View {
+        document,
+        objects: builder.objects,
+        open_enums: builder.open_enums,
+    })
+}
+
+fn strip(response: &mut crate::document::Response) {
+    response.headers.clear();
+    for media in response.content.values_mut() {
+        media.examples.clear();
+    }
+}
+
+struct Builder<'a> {
+    spec: &'a Spec,
+    schemas: IndexMap<String, Schema>,
+    objects: IndexMap<String, Schema>,
+    open_enums: IndexMap<String, OpenEnum>,
+}
+
+impl Builder<'_> {
+    fn component(&mut self, name: &str, schema: &Schema) -> Result<(), Problems> {
+        let path = format!("components.schemas.{name}");
+        let shown = if let Some(values) = schema.extensible_enum.as_ref().or(schema.values.as_ref())
+        {
+            let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+            let rust_name = alias.map_or(name, |(_, rust_name)| rust_name);
+            self.open_enum(rust_name, schema, values, &path)?;
+            Self::placeholder(schema)
+        } else if schema.kind == Some(Kind::Object) {
+            self.object(name, schema, &path)?
+        } else {
+            Self::placeholder(schema)
+        };
+        self.schemas.insert(name.to_owned(), shown);
+        Ok(())
+    }
+
+    fn placeholder(schema: &Schema) -> Schema {
+        Schema {
+            kind: Some(Kind::String),
+            description: schema.description.clone(),
+            ..Schema::default()
+        }
+    }
+
+    fn object(&mut self, name: &str, schema: &Schema, path: &str) -> Result<Schema, Problems> {
+        let shown = Schema {
+            kind: Some(Kind::Object),
+            description: schema.description.clone(),
+            required: schema.required.clone(),
+            properties: Some(
+                schema
+                    .properties
+                    .iter()
+                    .flatten()
+                    .map(|(member, property)| {
+                        let path = format!("{path}.properties.{member}");
+                        Ok((member.clone(), self.property(member, property, &path)?))
+                    })
+                    .collect::<Result<_, Problems>>()?,
+            ),
+            ..Schema::default()
+        };
+        self.objects.insert(name.to_owned(), schema.clone());
+        Ok(shown)
+    }
+
+    fn property(&mut self, member: &str, schema: &Schema, path: &str) -> Result<Schema, Problems> {
+        if let Some(target) = schema.points_at() {
+            let named = self.spec.schemas().get(target);
+            let description = schema.description.as_ref();
+            let description = description.or(named.and_then(|named| named.description.as_ref()));
+            return Ok(reference(target, description));
+        }
+        match (schema.kind, schema.format.as_deref()) {
+            (Some(Kind::Object), _) => {
+                let name = schema.title.clone().unwrap_or_default();
+                if let Some(other) = self.objects.get(&name) {
+                    if members(other).ne(members(schema)) {
+                        return Err(Problems::one(
+                            path,
+                            format!("`title: {name}` names another object already"),
+                        ));
+                    }
+                } else {
+                    let shown = self.object(&name, schema, path)?;
+                    self.schemas.insert(name.clone(), shown);
+                }
+                Ok(reference(&name, schema.description.as_ref()))
+            }
+            (Some(Kind::Array), _) => {
+                let items = schema.items.as_deref().cloned().unwrap_or_default();
+                Ok(Schema {
+                    kind: schema.kind,
+                    description: schema.description.clone(),
+                    items: Some(Box::new(self.property(
+                        member,
+                        &items,
+                        &format!("{path}.items"),
+                    )?)),
+                    ..Schema::default()
+                })
+            }
+            (Some(Kind::String), _) if schema.extensible_enum.is_some() => {
+                let name = schema.title.clone().unwrap_or_default();
+                let values = schema.extensible_enum.clone().unwrap_or_default();
+                self.open_enum(&name, schema, &values, path)?;
+                if !self.schemas.contains_key(&name) {
+                    let placeholder = Self::placeholder(schema);
+                    self.schemas.insert(name.clone(), placeholder);
+                }
+                Ok(reference(&name, schema.description.as_ref()))
+            }
+            (Some(Kind::String), Some("date-time")) => {
+                Ok(reference("Timestamp", schema.description.as_ref()))
+            }
+            (Some(Kind::String), _) if member.ends_with("currency") => {
+                Ok(reference("Currency", schema.description.as_ref()))
+            }
+            (Some(Kind::Integer), Some("int64")) => {
+                Ok(reference("Amount", schema.description.as_ref()))
+            }
+            _ => Ok(Schema {
+                kind: schema.kind,
+                format: schema.format.clone(),
+                description: schema.description.clone(),
+                ..Schema::default()
+            }),
+        }
+    }
+
+    fn open_enum(
+        &mut self,
+        name: &str,
+        schema: &Schema,
+        values: &[String],
+        path: &str,
+    ) -> Result<(), Problems> {
+        match self.open_enums.get(name) {
+            Some(known) if known.values != values => Err(Problems::one(
+                path,
+                format!("`{name}` has other values elsewhere in the document"),
+            )),
+            Some(_) => Ok(()),
+            None => {
+                let open_enum = OpenEnum {
+                    description: schema.description.clone().unwrap_or_default(),
+                    values: values.to_vec(),
+                };
+                self.open_enums.insert(name.to_owned(), open_enum);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn members(schema: &Schema) -> impl Iterator<Item = &String> {
+    schema.properties.iter().flatten().map(|(name, _)| name)
+}
+
+fn reference(name: &str, description: Option<&String>) -> Schema {
+    Schema {
+        all_of: Some(vec![Reference {
+            reference: format!("#/components/schemas/{name}"),
+        }]),
+        description: description.cloned(),
+        ..Schema::default()
+    }
+}

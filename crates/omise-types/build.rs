@@ -1,0 +1,6 @@
+//! Writes what omise-codegen emits into `OUT_DIR`.
+
+fn main() {
+    omise_codegen::build("types.rs", omise_codegen::types);
+    omise_codegen::build("tables.rs", omise_codegen::tables);
+}

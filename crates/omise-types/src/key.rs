@@ -1,0 +1,115 @@
+use std::fmt;
+
+/// The kind of a key: which operations it may call.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum KeyRole {
+    /// `pkey_...`: may be in the payer's browser or app.
+    Public,
+    /// `skey_...`: stays on the merchant's server.
+    Secret,
+}
+
+impl KeyRole {
+    const fn prefix(self) -> &'static str {
+        match self {
+            KeyRole::Public => "pkey_",
+            KeyRole::Secret => "skey_",
+        }
+    }
+}
+
+macro_rules! key {
+    ($name:ident, $role:expr, $doc:literal, $example:literal) => {
+        #[doc = $doc]
+        ///
+        /// `Debug` shows the kind and the mode and never the key.
+        ///
+        /// # Example
+        ///
+        /// ```
+        #[doc = concat!("use omise_types::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let key = ", stringify!($name), "::new(\"", $example, "\")?;")]
+        /// assert!(!key.is_live());
+        #[doc = concat!("assert_eq!(format!(\"{key:?}\"), \"", stringify!($name), "(test)\");")]
+        /// # Ok::<(), omise_types::KeyError>(())
+        /// ```
+        #[derive(Clone, Eq, Hash, PartialEq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The kind of this key.
+            pub const ROLE: KeyRole = $role;
+
+            /// Checks a key's form. Whether an account has it, only the service knows.
+            ///
+            /// # Errors
+            ///
+            /// For a text without the prefix of its kind, with anything but `[0-9a-z]` behind it, or
+            /// longer than 64 characters.
+            pub fn new(key: &str) -> Result<$name, KeyError> {
+                let rest = key.strip_prefix($role.prefix()).ok_or(KeyError($role))?;
+                let suffix = rest.strip_prefix("test_").unwrap_or(rest);
+                let is_base36 = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
+                if suffix.is_empty() || key.len() > 64 || !suffix.bytes().all(is_base36) {
+                    return Err(KeyError($role));
+                }
+                Ok($name(key.to_owned()))
+            }
+
+            /// Whether it is a live key, not a test key.
+            pub fn is_live(&self) -> bool {
+                !self.0[$role.prefix().len()..].starts_with("test_")
+            }
+
+            /// The key itself, to be sent and never to be shown.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = KeyError;
+
+            fn from_str(key: &str) -> Result<$name, KeyError> {
+                $name::new(key)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mode = if self.is_live() { "live" } else { "test" };
+                write!(f, "{}({mode})", stringify!($name))
+            }
+        }
+    };
+}
+
+key!(
+    PublicKey,
+    KeyRole::Public,
+    "A public key, `pkey_test_...` or live `pkey_...`.",
+    "pkey_test_5xpjm0wjg3y2dxlmd2w"
+);
+key!(
+    SecretKey,
+    KeyRole::Secret,
+    "A secret key, `skey_test_...` or live `skey_...`.",
+    "skey_test_5xpjm0wjg3y2dxlmd2w"
+);
+
+/// A text that is no key of its kind. It does not hold the text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeyError(KeyRole);
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = self.0.prefix();
+        write!(
+            f,
+            "a key of this kind is {prefix}test_ or {prefix} and then digits and lower-case letters"
+        )
+    }
+}
+
+impl std::error::Error for KeyError {}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod amount;
+mod currency;
+mod generated;
+mod key;
+mod open;
+mod payment_method;
+mod reading;
+mod redacted;
+mod shape;
+mod source_id;
+mod timestamp;
+mod version;
+
+pub use amount::{Amount, AmountError};
+pub use currency::{Country, Currency, CurrencyError, CurrencyTerms};
+pub use generated::tables::{API_VERSION, API_VERSIONS, Operation, Parameter, SPEC_VERSION};
+pub use generated::types::*;
+pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
+pub use open::OtherValue;
+pub use payment_method::{Constraint, InstallmentTerm, Limits, PaymentMethod};
+use redacted::Redacted;
+pub use shape::{Member, Shape};
+pub use source_id::{SourceId, SourceIdError};
+pub use timestamp::{Timestamp, TimestampError};
+pub use version::ApiVersion;

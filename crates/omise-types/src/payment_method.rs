@@ -1,0 +1,135 @@
+use crate::generated::tables::PAYMENT_METHODS;
+use crate::{Amount, Country, Currency, Flow, Parameter, SourceType};
+
+/// A payment method: a row of the table in `openapi/source.yaml`.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Country, Parameter, PaymentMethod};
+///
+/// let japan = Country::new("JP")?;
+/// let names: Vec<&str> = PaymentMethod::all()
+///     .iter()
+///     .filter(|method| method.countries.contains(&japan) && method.requires(Parameter::Email))
+///     .map(|method| method.source_type.as_str())
+///     .collect();
+/// assert_eq!(names, ["econtext"]);
+/// # Ok::<(), omise_types::CurrencyError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PaymentMethod {
+    /// The value of `type`.
+    pub source_type: SourceType,
+    /// Its name for people, in English.
+    pub label: &'static str,
+    /// How the payer completes the payment.
+    pub flow: Flow,
+    /// The flow for accounts of a country where it differs.
+    pub flow_by_country: &'static [(Country, Flow)],
+    /// The countries whose accounts may have it.
+    pub countries: &'static [Country],
+    /// The currencies it takes, each with the limits of an amount.
+    pub currencies: &'static [(Currency, Limits)],
+    /// The parameters that it requires beside amount, currency and type.
+    pub required: &'static [Parameter],
+    /// The parameters that it takes beside those that every method takes.
+    pub optional: &'static [Parameter],
+    /// The values of `bank`; empty if it does not take one.
+    pub banks: &'static [&'static str],
+    /// The values of `installment_term`; empty if it does not take one.
+    pub installment_terms: &'static [InstallmentTerm],
+    /// Whether the merchant bears the interest whatever the request says.
+    pub interest_is_merchants: bool,
+    /// The formats of parameters.
+    pub constraints: &'static [(Parameter, Constraint)],
+    /// How long a charge stays pending, in hours.
+    pub charge_expiry_hours: u32,
+    /// When it was discontinued: a date, month or year, or `unknown`.
+    pub discontinued: Option<&'static str>,
+    /// How the row is known: documented, schema, fixture, sdk, inferred, unofficial.
+    pub evidence: &'static [&'static str],
+    /// The members that are a default of this project, by their names in the document.
+    pub ours: &'static [&'static str],
+    /// The page of the documentation.
+    pub see: &'static str,
+    /// What else there is to know.
+    pub note: Option<&'static str>,
+}
+
+impl PaymentMethod {
+    /// Every payment method: first the current ones, then the discontinued ones.
+    pub fn all() -> &'static [PaymentMethod] {
+        PAYMENT_METHODS
+    }
+
+    /// Whether a source of this method needs the parameter.
+    pub fn requires(&self, parameter: Parameter) -> bool {
+        matches!(
+            parameter,
+            Parameter::Amount | Parameter::Currency | Parameter::Type
+        ) || self.required.contains(&parameter)
+    }
+
+    /// Whether the parameter means something to this method. An alias counts as what it names.
+    pub fn takes(&self, parameter: Parameter) -> bool {
+        let parameter = parameter.alias_of().unwrap_or(parameter);
+        self.requires(parameter)
+            || self.optional.contains(&parameter)
+            || Parameter::EVERY_TYPE.contains(&parameter)
+    }
+
+    /// The limits of an amount, or `None` for a currency that it does not take.
+    pub fn limits(&self, currency: Currency) -> Option<Limits> {
+        let found = self.currencies.iter().find(|(known, _)| *known == currency);
+        found.map(|(_, limits)| *limits)
+    }
+
+    /// The flow for an account of the country.
+    pub fn flow_in(&self, country: Country) -> &Flow {
+        let own = self
+            .flow_by_country
+            .iter()
+            .find(|(known, _)| *known == country);
+        own.map_or(&self.flow, |(_, flow)| flow)
+    }
+}
+
+impl SourceType {
+    /// The row of the table, or `None` for a payment method that this version does not know.
+    pub fn payment_method(&self) -> Option<&'static PaymentMethod> {
+        PAYMENT_METHODS
+            .iter()
+            .find(|method| method.source_type == *self)
+    }
+}
+
+/// The least and the greatest amount, both allowed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// The least amount.
+    pub min: Amount,
+    /// The greatest amount.
+    pub max: Amount,
+}
+
+/// A number of monthly payments.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InstallmentTerm {
+    /// The number of months.
+    pub months: u32,
+    /// The least amount, all payments together.
+    pub min: Amount,
+}
+
+/// The format of a parameter.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Constraint {
+    /// At most so many characters.
+    MaxLength(u32),
+    /// Digits only, at least and at most so many.
+    Digits(u32, u32),
+    /// An e-mail address.
+    Email,
+}
