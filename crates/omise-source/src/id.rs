@@ -1,0 +1,93 @@
+use omise_types::SourceId;
+
+/// The random part of an id lies below this.
+pub const RANDOM_BELOW: u64 = 10_000_000_000_000_000;
+
+const DIGITS: usize = 19;
+const BASE: u64 = 36;
+
+/// Makes ids as the API does: 19 base-36 digits of `unix_ms * 2^55 + random`, so that ids sort by the
+/// time of creation.
+///
+/// The scheme was decoded from 175 recorded pairs of id and time; it lasts until the year 2296. One
+/// sequence never gives the same id twice and never a smaller one, even when the clock goes back. The
+/// clock and the random number are passed in.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::IdSequence;
+///
+/// let mut ids = IdSequence::default();
+/// let first = ids.next(1_577_797_199_000, 42, false);
+/// let second = ids.next(1_577_797_198_000, 7, false);
+/// assert!(first < second, "the clock went back, the ids did not");
+/// assert_eq!(first.as_str().len(), "src_test_".len() + 19);
+/// ```
+#[derive(Debug, Default)]
+pub struct IdSequence {
+    last: u128,
+}
+
+impl IdSequence {
+    /// The next id, for a moment and a random number below [`RANDOM_BELOW`].
+    pub fn next(&mut self, unix_ms: i64, random: u64, livemode: bool) -> SourceId {
+        let ms = u128::from(unix_ms.max(0).unsigned_abs());
+        let random = random % RANDOM_BELOW;
+        let number = (ms << 55) + u128::from(random);
+        // Behind the last one by a small random step, so that ids stay hard to count.
+        let step = u128::from(1 + random % 1024);
+        self.last = number.max(self.last + step);
+        let prefix = if livemode { "src_" } else { "src_test_" };
+        SourceId::new(with_digits(prefix, self.last))
+            .expect("base-36 digits are what an id is made of")
+    }
+}
+
+// Two halves that fit 64 bits: dividing 128 bits digit by digit would cost more than the rest.
+fn with_digits(prefix: &str, number: u128) -> String {
+    const HALF: u128 = (BASE as u128).pow(10);
+    let mut digits = [b'0'; DIGITS];
+    let (high, low) = digits.split_at_mut(DIGITS - 10);
+    write((number / HALF) as u64, high);
+    write((number % HALF) as u64, low);
+    let digits = std::str::from_utf8(&digits).unwrap_or_default();
+    [prefix, digits].concat()
+}
+
+fn write(mut number: u64, digits: &mut [u8]) {
+    for digit in digits.iter_mut().rev() {
+        *digit = char::from_digit((number % BASE) as u32, BASE as u32).unwrap_or('0') as u8;
+        number /= BASE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded in 2025-03 with `created_at` 2025-03-20T09:41:53Z.
+    #[test]
+    fn a_recorded_id_decodes_to_the_second_of_its_creation() {
+        let number = u128::from_str_radix("6344b4gx4a8rx10p8p2", 36).expect("base-36 digits");
+        let ms = (number >> 55) as i64;
+        assert_eq!(ms / 1000, 1_742_463_713);
+        let random = (number - ((ms as u128) << 55)) as u64;
+        assert!(random < RANDOM_BELOW);
+        let id = IdSequence::default().next(ms, random, false);
+        assert_eq!(id.as_str(), "src_test_6344b4gx4a8rx10p8p2");
+    }
+
+    #[test]
+    fn ids_of_one_millisecond_differ_and_ascend() {
+        let mut ids = IdSequence::default();
+        let all: Vec<SourceId> = (0..1000)
+            .map(|step| ids.next(1, step * 7 % 5, true))
+            .collect();
+        assert!(all.is_sorted_by(|a, b| a < b));
+        assert!(
+            all.iter()
+                .all(|id| id.is_live() && id.as_str().len() == 4 + DIGITS)
+        );
+    }
+}
