@@ -1,0 +1,136 @@
+//! Brings a database to the newest schema, forward only.
+//!
+//! To change the schema, add a numbered file to `migrations/sqlite` and a line to [`MIGRATIONS`].
+//! Never edit a file that was released: databases that have applied it would be refused.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use sha2::{Digest, Sha256};
+
+use crate::StoreError;
+use crate::error::Kind;
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    sql: include_str!("../migrations/sqlite/0001_source.sql"),
+}];
+
+struct Migration {
+    version: i64,
+    sql: &'static str,
+}
+
+/// Applies the migrations that the database lacks, each in a transaction of its own.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS
+        .last()
+        .expect("there is a first migration")
+        .version;
+    let found = applied_version(connection).map_err(Kind::Migrate)?;
+    if found > known {
+        return Err(Kind::NewerSchema { found, known }.into());
+    }
+    for migration in MIGRATIONS {
+        migration.apply(connection)?;
+    }
+    Ok(())
+}
+
+/// Returns the version of the newest migration applied, 0 if there is none.
+fn applied_version(connection: &mut Connection) -> rusqlite::Result<i64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS schema_version (
+             version INTEGER PRIMARY KEY,
+             checksum TEXT NOT NULL,
+             applied_ms INTEGER NOT NULL
+         ) STRICT",
+    )?;
+    let version = transaction.query_row(
+        "SELECT coalesce(max(version), 0) FROM schema_version",
+        [],
+        |row| row.get(0),
+    )?;
+    transaction.commit()?;
+    Ok(version)
+}
+
+impl Migration {
+    /// Applies the migration, or makes sure that it was applied with the same text.
+    fn apply(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Kind::Migrate)?;
+        match self.applied_checksum(&transaction).map_err(Kind::Migrate)? {
+            Some(checksum) if checksum == self.checksum() => Ok(()),
+            Some(_) => Err(Kind::ChangedMigration {
+                version: self.version,
+            }
+            .into()),
+            None => Ok(self.apply_new(transaction).map_err(Kind::Migrate)?),
+        }
+    }
+
+    fn applied_checksum(&self, transaction: &Transaction<'_>) -> rusqlite::Result<Option<String>> {
+        transaction
+            .query_row(
+                "SELECT checksum FROM schema_version WHERE version = ?1",
+                [self.version],
+                |row| row.get(0),
+            )
+            .optional()
+    }
+
+    fn apply_new(&self, transaction: Transaction<'_>) -> rusqlite::Result<()> {
+        transaction.execute_batch(self.sql)?;
+        transaction.execute(
+            "INSERT INTO schema_version (version, checksum, applied_ms)
+             VALUES (?1, ?2, CAST(unixepoch('subsec') * 1000 AS INTEGER))",
+            (self.version, self.checksum()),
+        )?;
+        transaction.commit()?;
+        tracing::info!(version = self.version, "applied a migration");
+        Ok(())
+    }
+
+    /// Returns the SHA-256 of the text, in hexadecimal.
+    fn checksum(&self) -> String {
+        Sha256::digest(self.sql)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When adding a migration, add its checksum here. If another line fails, a released migration
+    /// was edited.
+    #[test]
+    fn released_migrations_never_change() {
+        let checksums: Vec<_> = MIGRATIONS
+            .iter()
+            .map(|migration| (migration.version, migration.checksum()))
+            .collect();
+        let released = [(
+            1,
+            "4a7a53c031f2720c4c734638464f3354d2dcf9d71615f6eeb59a84c42fb391e4",
+        )];
+
+        assert_eq!(
+            checksums,
+            released.map(|(version, checksum)| (version, checksum.to_owned()))
+        );
+    }
+
+    #[test]
+    fn versions_count_up_from_one() {
+        assert!(
+            MIGRATIONS
+                .iter()
+                .map(|migration| migration.version)
+                .eq(1..=MIGRATIONS.len() as i64)
+        );
+    }
+}
