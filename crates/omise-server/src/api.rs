@@ -1,0 +1,245 @@
+//! The service without a socket: a request in, an answer out.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body::Body;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use omise_source::{IdSequence, RANDOM_BELOW};
+use omise_store::Store;
+use omise_types::{API_VERSION, Operation, SourceId};
+
+use crate::accounts::{Accounts, Credential};
+use crate::create_source::create_source;
+use crate::failure::{Failure, refusal};
+use crate::host::Host;
+use crate::request_id::request_id;
+use crate::retrieve_source::retrieve_source;
+use crate::route::{Route, Routes};
+use crate::version::OMISE_VERSION;
+use crate::{accept, basic, version};
+
+/// The Source API. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Api {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    accounts: Accounts,
+    store: Arc<dyn Store>,
+    host: Arc<dyn Host>,
+    ids: Mutex<IdSequence>,
+    routes: Routes,
+}
+
+impl Api {
+    /// Puts a service together.
+    pub fn new(accounts: Accounts, store: Arc<dyn Store>, host: Arc<dyn Host>) -> Api {
+        let shared = Shared {
+            accounts,
+            store,
+            host,
+            ids: Mutex::default(),
+            routes: Routes::new(),
+        };
+        Api {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Answers a request. There is no error: every failure is an answer.
+    ///
+    /// The payer's address is read from the [`Peer`](crate::Peer) among the request's extensions.
+    pub async fn answer<B>(&self, request: Request<B>) -> Response<Full<Bytes>>
+    where
+        B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
+    {
+        let started = Instant::now();
+        let request_id = request_id();
+        let (parts, body) = request.into_parts();
+        let mut asked = None;
+        let outcome = guard(self.dispatch(&parts, body, &mut asked)).await;
+        log(asked, &outcome, &request_id, started);
+
+        let mut response = match outcome {
+            Ok(body) => success(body),
+            Err(failure) => failure.into_response(),
+        };
+        let headers = response.headers_mut();
+        if response_has_body(&parts) {
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json; charset=utf-8"),
+            );
+        }
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-cache, no-store"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("omise-version, x-request-id"),
+        );
+        if let Ok(request_id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
+            headers.insert("x-request-id", request_id);
+        }
+        response
+    }
+
+    /// The API as the service that [`listen`](crate::listen) serves.
+    pub fn into_service(
+        self,
+    ) -> impl Service<
+        Request<Incoming>,
+        Response = Response<Full<Bytes>>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+    + Send
+    + 'static {
+        service_fn(move |request| {
+            let api = self.clone();
+            async move { Ok(api.answer(request).await) }
+        })
+    }
+
+    /// The error object for a request that hyper refuses before it reaches [`Api::answer`]; the
+    /// `refuse` of [`listen`](crate::listen).
+    pub fn refusal(status: StatusCode) -> Bytes {
+        refusal(status)
+    }
+
+    async fn dispatch<B>(
+        &self,
+        parts: &Parts,
+        body: B,
+        asked: &mut Option<Operation>,
+    ) -> Result<Bytes, Failure>
+    where
+        B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
+    {
+        let Route { operation, id } = self.shared.routes.find(&parts.method, parts.uri.path())?;
+        *asked = Some(operation);
+        let credential = self.authenticate(parts, operation)?;
+        accept::check(&parts.headers)?;
+        version::check(&parts.headers)?;
+        // Exhaustive: an operation of the specification without a handler does not compile.
+        match operation {
+            Operation::CreateSource => create_source(self, credential, parts, body).await,
+            Operation::RetrieveSource => retrieve_source(self, credential, id).await,
+        }
+    }
+
+    fn authenticate(&self, parts: &Parts, operation: Operation) -> Result<&Credential, Failure> {
+        let authorization = parts.headers.get(header::AUTHORIZATION);
+        let key = authorization.and_then(|value| basic::user_name(value.as_bytes()));
+        let credential = key.and_then(|key| self.shared.accounts.find(&key));
+        credential
+            .filter(|credential| operation.key_roles().contains(&credential.role))
+            .ok_or(Failure::Unauthenticated)
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.shared.store
+    }
+
+    pub(crate) fn host(&self) -> &dyn Host {
+        &*self.shared.host
+    }
+
+    pub(crate) fn next_id(&self, unix_ms: i64, livemode: bool) -> SourceId {
+        let random = self.shared.host.random_below(RANDOM_BELOW);
+        // A panic while it was held leaves the sequence whole: it is changed by one assignment.
+        let mut ids = self
+            .shared
+            .ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        ids.next(unix_ms, random, livemode)
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let durability = self.shared.store.durability();
+        f.debug_struct("Api")
+            .field("durability", &durability)
+            .finish_non_exhaustive()
+    }
+}
+
+// A panic is a mistake of ours, and still the client gets an answer. Nothing that is shared is left
+// half-changed by one: what a request writes, it writes in one transaction.
+async fn guard(outcome: impl Future<Output = Result<Bytes, Failure>>) -> Result<Bytes, Failure> {
+    let mut outcome = pin!(outcome);
+    poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| outcome.as_mut().poll(context));
+        catch_unwind(poll).unwrap_or(Poll::Ready(Err(Failure::Internal("a panic"))))
+    })
+    .await
+}
+
+fn success(body: Bytes) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    response
+        .headers_mut()
+        .insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
+    response
+}
+
+fn response_has_body(parts: &Parts) -> bool {
+    parts.method != http::Method::OPTIONS
+}
+
+// Allow-listed fields only: no path, no key, nothing of a body. A failure of ours is told where the
+// request's id is known, so that what a client reports can be found.
+fn log(
+    asked: Option<Operation>,
+    outcome: &Result<Bytes, Failure>,
+    request_id: &str,
+    started: Instant,
+) {
+    let operation = asked.map_or("none", Operation::id);
+    let (status, code) = match outcome {
+        Ok(_) => (StatusCode::OK, None),
+        Err(failure) => {
+            let (status, code) = failure.status();
+            (status, Some(code))
+        }
+    };
+    let code = code.as_ref().map(|code| code.as_str());
+    let cause = outcome.as_ref().err().and_then(Failure::cause);
+    let duration_us = started.elapsed().as_micros();
+    let status = status.as_u16();
+    match cause {
+        Some(cause) => {
+            tracing::error!(
+                request_id,
+                operation,
+                status,
+                code,
+                duration_us,
+                cause,
+                "request failed"
+            );
+        }
+        None => tracing::debug!(request_id, operation, status, code, duration_us, "request"),
+    }
+}

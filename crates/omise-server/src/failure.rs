@@ -1,0 +1,229 @@
+//! Every failure, and the one place that turns it into a status and the API's error object.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use omise_source::Rejection;
+use omise_store::StoreError;
+use omise_types::{API_VERSION, ErrorBody, ErrorCode};
+
+use crate::body::BODY_BYTES_MAX;
+use crate::unreadable::Unreadable;
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A browser asks what it may send; no failure at all, but the end of the request's way.
+    Preflight { allow: String },
+    /// The specification has no such path.
+    RouteNotFound,
+    /// The path does not have the method.
+    MethodNotAllowed { allow: String },
+    /// The key is missing, unknown or of the wrong kind.
+    Unauthenticated,
+    /// The client takes no JSON.
+    NotAcceptable,
+    /// The version of the API has no sources.
+    VersionWithoutSources,
+    /// The version of the API is unknown, or has sources of another shape.
+    VersionNotSpoken,
+    /// The body is neither JSON nor a form.
+    UnsupportedMediaType,
+    /// The body is larger than it may be.
+    BodyTooLarge,
+    /// The body ended before it was whole.
+    BodyCut,
+    /// The body did not come in time.
+    BodyTimeout,
+    /// The body cannot be read.
+    Unreadable(Unreadable),
+    /// The body is JSON but not an object.
+    BodyNotAnObject,
+    /// The request breaks rules.
+    Rejected(Rejection),
+    /// The account has no such source in this mode.
+    SourceNotFound { id: String },
+    /// The store failed.
+    Store(StoreError),
+    /// The service failed in a way that is a mistake of ours.
+    Internal(&'static str),
+}
+
+impl From<Unreadable> for Failure {
+    fn from(unreadable: Unreadable) -> Failure {
+        Failure::Unreadable(unreadable)
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Failure {
+        Failure::Rejected(rejection)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Store(error)
+    }
+}
+
+impl Failure {
+    /// The status and the code, for the log and the answer.
+    pub(crate) fn status(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Failure::Preflight { .. } => (StatusCode::NO_CONTENT, ErrorCode::BadRequest),
+            Failure::RouteNotFound | Failure::SourceNotFound { .. } => {
+                (StatusCode::NOT_FOUND, ErrorCode::NotFound)
+            }
+            Failure::MethodNotAllowed { .. } => {
+                (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadRequest)
+            }
+            Failure::Unauthenticated => {
+                (StatusCode::UNAUTHORIZED, ErrorCode::AuthenticationFailure)
+            }
+            Failure::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest),
+            Failure::VersionWithoutSources => (StatusCode::NOT_FOUND, ErrorCode::ServiceNotFound),
+            Failure::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest)
+            }
+            Failure::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest),
+            Failure::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
+            Failure::VersionNotSpoken
+            | Failure::BodyCut
+            | Failure::Unreadable(_)
+            | Failure::BodyNotAnObject
+            | Failure::Rejected(_) => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Failure::Store(_) | Failure::Internal(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalError)
+            }
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let (status, code) = self.status();
+        let message: Cow<'static, str> = match &self {
+            Failure::Preflight { allow } => return preflight(allow),
+            Failure::RouteNotFound => "path was not found".into(),
+            Failure::MethodNotAllowed { allow } => format!(
+                "method is not allowed (allowed are {})",
+                allow.replace(',', "")
+            )
+            .into(),
+            Failure::Unauthenticated => "authentication failed".into(),
+            Failure::NotAcceptable => "accept must allow application/json".into(),
+            Failure::VersionWithoutSources => "service not found".into(),
+            Failure::VersionNotSpoken => {
+                format!("Omise-Version is currently not supported (must be {API_VERSION})").into()
+            }
+            Failure::UnsupportedMediaType => {
+                "content-type must be application/json or application/x-www-form-urlencoded".into()
+            }
+            Failure::BodyTooLarge => {
+                format!("body is too large (maximum is {BODY_BYTES_MAX} bytes)").into()
+            }
+            Failure::BodyCut => "body ended before it was complete".into(),
+            Failure::BodyTimeout => "body did not arrive in time".into(),
+            Failure::Unreadable(unreadable) => unreadable.to_string().into(),
+            Failure::BodyNotAnObject => "body must be a JSON object".into(),
+            Failure::Rejected(rejection) => rejection.to_string().into(),
+            Failure::SourceNotFound { id } => format!("source {id} was not found").into(),
+            Failure::Store(_) | Failure::Internal(_) => "internal error".into(),
+        };
+        let mut response = error_response(status, code, &message);
+        let headers = response.headers_mut();
+        match &self {
+            Failure::MethodNotAllowed { allow } => {
+                headers.insert(header::ALLOW, header_value(allow));
+            }
+            Failure::Unauthenticated => {
+                let challenge = HeaderValue::from_static("Basic realm=\"Omise\"");
+                headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            // What is left of the body is not read; the connection cannot be used again.
+            Failure::BodyTooLarge | Failure::BodyCut | Failure::BodyTimeout => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+
+    /// What goes to the log beside the status, for failures that are not the client's.
+    pub(crate) fn cause(&self) -> Option<String> {
+        match self {
+            Failure::Store(error) => Some(chain(error)),
+            Failure::Internal(what) => Some((*what).to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// The error object for a request that never became one: what hyper itself refuses.
+pub(crate) fn refusal(status: StatusCode) -> Bytes {
+    let message = match status {
+        StatusCode::URI_TOO_LONG => "path is too long",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "headers are too large",
+        StatusCode::REQUEST_TIMEOUT => "request did not arrive in time",
+        _ => "request is not valid HTTP/1.1",
+    };
+    error_body(ErrorCode::BadRequest, message)
+}
+
+fn error_response(status: StatusCode, code: ErrorCode, message: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(error_body(code, message)));
+    *response.status_mut() = status;
+    response
+}
+
+fn error_body(code: ErrorCode, message: &str) -> Bytes {
+    let page = code.as_str().replace('_', "-");
+    let location = format!("https://www.omise.co/api-errors#{page}");
+    to_body(&ErrorBody::new(location, code, message.to_owned()))
+}
+
+/// Writes an answer as the API does: two blanks of indentation and a line feed at the end.
+pub(crate) fn to_body(value: &impl serde::Serialize) -> Bytes {
+    let mut body = Vec::with_capacity(1024);
+    let written = serde_json::to_writer_pretty(&mut body, value);
+    debug_assert!(
+        written.is_ok(),
+        "the wire types have string keys and writing to memory cannot fail"
+    );
+    body.push(b'\n');
+    body.into()
+}
+
+// The names must be spelled out: a `*` does not cover `Authorization`.
+fn preflight(allow: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(header::ALLOW, header_value(allow));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, header_value(allow));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type, omise-version"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("86400"),
+    );
+    response
+}
+
+fn header_value(methods: &str) -> HeaderValue {
+    HeaderValue::from_str(methods).expect("methods of HTTP are tokens")
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}

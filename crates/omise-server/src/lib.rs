@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod api;
+mod host;
+mod listen;
+
+// The steps of a request, in the order in which it meets them.
+mod accept;
+mod basic;
+mod body;
+mod create_source;
+mod failure;
+mod retrieve_source;
+mod route;
+mod version;
+
+// What the steps are made of.
+mod form;
+mod json;
+mod refused;
+mod request_id;
+mod unreadable;
+mod write_timeout;
+
+pub use accounts::{AccountKeys, Accounts, DuplicateKey};
+pub use api::Api;
+pub use body::BODY_BYTES_MAX;
+pub use host::{Host, SystemHost};
+pub use listen::{Drained, Limits, Peer, listen};
