@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod call;
+mod client;
+mod error;
+mod generated;
+mod http;
+mod response;
+mod transport;
+
+pub use client::{Client, ClientBuilder, OMISE_VERSION};
+pub use error::Error;
+pub use http::HttpTransport;
+pub use response::Response;
+pub use transport::{Transport, TransportError, TransportFuture};
+
+pub use omise_types;
+pub use omise_types::{
+    Amount, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError, Operation, PublicKey,
+    SecretKey, Source, SourceId, SourceType,
+};

@@ -1,0 +1,202 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// The answer of a [`Transport`], still to come.
+pub type TransportFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
+
+/// Sends one HTTP request and brings back its answer.
+///
+/// [`HttpTransport`](crate::HttpTransport) is the default. One of your own puts another HTTP library,
+/// a proxy, a recording or a server in the same process in its place; the client cannot tell.
+///
+/// A request comes complete: an absolute URI, every header (`authorization` is marked sensitive, so
+/// that its `Debug` does not show it) and a body that is JSON or empty. An implementation
+///
+/// - brings back every answer as it came, whatever its status: to follow a redirect would hand the
+///   key to another host, and to send a request twice could create two sources;
+/// - fails only where there is no whole answer, with the [`TransportError`] that says why;
+/// - bounds the time of a request and the size of an answer; the client does neither.
+///
+/// # Example
+///
+/// ```
+/// use bytes::Bytes;
+/// use omise_client::{Client, SecretKey, Transport, TransportFuture};
+///
+/// /// A service that is down.
+/// struct Down;
+///
+/// impl Transport for Down {
+///     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_> {
+///         assert_eq!(request.uri(), "https://api.omise.co/sources/src_test_5g5in1we65199wlsyji");
+///         let mut answer = http::Response::new(Bytes::new());
+///         *answer.status_mut() = http::StatusCode::BAD_GATEWAY;
+///         Box::pin(async move { Ok(answer) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder()
+///     .secret_key(SecretKey::new("skey_test_5xpjm0wjg3y2dxlmd2w")?)
+///     .transport(Down)
+///     .build()?;
+/// let id = "src_test_5g5in1we65199wlsyji".parse()?;
+/// let error = client.retrieve_source(&id).await.unwrap_err();
+/// assert!(error.is_server_error());
+/// # Ok(())
+/// # }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request and brings back its answer.
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_> {
+        (**self).send(request)
+    }
+}
+
+/// Why a [`Transport`] brought no whole answer.
+///
+/// It holds the kind of the failure, its cause, and the status and request id of the answer if the
+/// failure came after them. A cause must not hold what was in a body: it ends up in logs.
+///
+/// # Example
+///
+/// ```
+/// use std::error::Error;
+///
+/// use omise_client::TransportError;
+///
+/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::connect(refused);
+/// assert!(error.is_connect());
+/// assert_eq!(error.to_string(), "no connection");
+/// assert_eq!(error.source().unwrap().to_string(), "connection refused");
+/// ```
+#[derive(Debug)]
+pub struct TransportError {
+    kind: Kind,
+    head: Option<Head>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Connect,
+    Timeout,
+    TooLarge { max_bytes: usize },
+    Other,
+}
+
+/// What is known of an answer whose body did not arrive.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) request_id: Option<String>,
+}
+
+impl TransportError {
+    /// There was no connection: not one byte of the request was sent, so it had no effect.
+    ///
+    /// A time-out of connecting belongs here too.
+    pub fn connect(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
+        TransportError::new(Kind::Connect, Some(cause.into()))
+    }
+
+    /// The answer did not arrive in time. The request may have had its effect.
+    pub fn timeout(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
+        TransportError::new(Kind::Timeout, Some(cause.into()))
+    }
+
+    /// The answer is larger than the transport reads. The request may have had its effect.
+    pub fn too_large(max_bytes: usize) -> TransportError {
+        TransportError::new(Kind::TooLarge { max_bytes }, None)
+    }
+
+    /// Anything else, such as a connection that breaks. The request may have had its effect.
+    pub fn other(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
+        TransportError::new(Kind::Other, Some(cause.into()))
+    }
+
+    /// Adds the status and the headers that had arrived before the failure.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_client::TransportError;
+    ///
+    /// let error = TransportError::too_large(1024)
+    ///     .after_head(http::StatusCode::BAD_GATEWAY, &http::HeaderMap::new());
+    /// assert_eq!(error.to_string(), "the answer is larger than 1024 bytes");
+    /// ```
+    #[must_use]
+    pub fn after_head(mut self, status: StatusCode, headers: &HeaderMap) -> TransportError {
+        self.head = Some(Head {
+            status,
+            request_id: request_id(headers),
+        });
+        self
+    }
+
+    /// Whether there was no connection, so that nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.kind, Kind::Connect)
+    }
+
+    /// Whether the answer did not arrive in time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.kind, Kind::Timeout)
+    }
+
+    /// Whether the answer was larger than the transport reads.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.kind, Kind::TooLarge { .. })
+    }
+
+    pub(crate) fn head(&self) -> Option<&Head> {
+        self.head.as_ref()
+    }
+
+    fn new(kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> TransportError {
+        TransportError {
+            kind,
+            head: None,
+            source,
+        }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Connect => f.write_str("no connection"),
+            Kind::Timeout => f.write_str("no answer in time"),
+            Kind::TooLarge { max_bytes } => {
+                write!(f, "the answer is larger than {max_bytes} bytes")
+            }
+            Kind::Other => f.write_str("no whole answer"),
+        }
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source: &(dyn StdError + 'static) = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// The name that the service gave the request, for its log.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("x-request-id")?.to_str().ok()?;
+    (!value.is_empty()).then(|| value.to_owned())
+}
