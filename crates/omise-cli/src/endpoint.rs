@@ -1,0 +1,134 @@
+//! Where a call goes: to an address, or to the API inside this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use omise_client::Client;
+use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_store::{SqliteStore, Store};
+
+use crate::exit::Failure;
+use crate::in_process::InProcess;
+use crate::keys::Keys;
+
+/// Where to call.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Endpoint {
+    /// The address of the API; without it the API runs inside this command
+    #[arg(long, env = "OMISE_API_URL", value_name = "URL")]
+    url: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
+    #[command(flatten)]
+    data: Data,
+}
+
+/// Where the API inside this process keeps its sources.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Data {
+    /// The directory of the store [default: by the platform's convention]
+    #[arg(long = "data", env = "OMISE_DATA", value_name = "DIR")]
+    directory: Option<PathBuf>,
+}
+
+/// The account of the API inside this process, when nothing else is said.
+pub(crate) const DEFAULT_ACCOUNT: &str = "default";
+
+/// How long a command waits for another one that has the data directory.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+impl Data {
+    /// The directory that was chosen, or the platform's.
+    pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
+        if let Some(directory) = &self.directory {
+            return Ok(directory.clone());
+        }
+        let project = directories::ProjectDirs::from("", "", "omise");
+        let project = project.context("there is no home directory; choose one with --data DIR")?;
+        Ok(project.data_dir().to_owned())
+    }
+}
+
+impl Endpoint {
+    /// Makes one call by a client of the endpoint and closes what was opened for it.
+    pub(crate) fn call<T>(
+        &self,
+        call: impl AsyncFnOnce(&Client) -> Result<T, omise_client::Error>,
+    ) -> Result<T, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.context("cannot start the runtime")?;
+        runtime.block_on(async {
+            if let Some(url) = &self.url {
+                return Ok(call(&self.remote(url)?).await?);
+            }
+            let store = Arc::new(open(&self.data.directory()?)?);
+            let outcome = call(&self.local(Arc::clone(&store) as Arc<dyn Store>)?).await;
+            store.close().await.context("cannot close the store")?;
+            Ok(outcome?)
+        })
+    }
+
+    fn remote(&self, url: &str) -> Result<Client, Failure> {
+        if self.keys.is_empty() {
+            let hint =
+                "--url needs --public-key or --secret-key (OMISE_PUBLIC_KEY, OMISE_SECRET_KEY)";
+            return Err(anyhow!(hint).into());
+        }
+        let (public, secret) = self.keys.given();
+        let mut builder = Client::builder().base_url(url);
+        if let Some(key) = public.first() {
+            builder = builder.public_key(key.clone());
+        }
+        if let Some(key) = secret.first() {
+            builder = builder.secret_key(key.clone());
+        }
+        Ok(builder.build()?)
+    }
+
+    fn local(&self, store: Arc<dyn Store>) -> Result<Client, Failure> {
+        let (public_keys, secret_keys) = self.keys.or_default();
+        let mut builder = Client::builder().base_url("http://127.0.0.1");
+        if let Some(key) = public_keys.first() {
+            builder = builder.public_key(key.clone());
+        }
+        if let Some(key) = secret_keys.first() {
+            builder = builder.secret_key(key.clone());
+        }
+        let account = AccountKeys {
+            public_keys,
+            secret_keys,
+            ..AccountKeys::new(DEFAULT_ACCOUNT)
+        };
+        let accounts = Accounts::new([account]).context("cannot use the keys")?;
+        let api = Api::new(accounts, store, Arc::new(SystemHost));
+        Ok(builder.transport(InProcess(api)).build()?)
+    }
+}
+
+// Commands that follow one another closely, as in a script, take turns. A server does not go away.
+fn open(directory: &Path) -> Result<SqliteStore, Failure> {
+    let started = Instant::now();
+    loop {
+        match SqliteStore::open(directory) {
+            Err(error) if error.is_locked() && started.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(error) if error.is_locked() => {
+                let hint =
+                    "if it is `omise serve`, call it with --url, or choose another --data DIR";
+                return Err(anyhow::Error::from(error).context(hint).into());
+            }
+            opened => {
+                let opened = opened.with_context(|| {
+                    format!("cannot open the store in {} (--data)", directory.display())
+                });
+                return Ok(opened?);
+            }
+        }
+    }
+}

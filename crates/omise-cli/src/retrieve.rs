@@ -1,0 +1,27 @@
+//! `omise source retrieve`.
+
+use clap::Args;
+use omise_types::SourceId;
+
+use crate::endpoint::Endpoint;
+use crate::exit::Failure;
+use crate::print::{self, Format};
+
+/// The arguments.
+#[derive(Args, Debug)]
+pub(crate) struct Retrieve {
+    /// The id of the source, `src_test_...` or `src_...`
+    id: SourceId,
+    #[command(flatten)]
+    endpoint: Endpoint,
+    #[command(flatten)]
+    format: Format,
+}
+
+impl Retrieve {
+    /// Retrieves the source and prints it.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        let call = async |client: &omise_client::Client| client.retrieve_source(&self.id).await;
+        print::source(&self.endpoint.call(call)?, self.format)
+    }
+}

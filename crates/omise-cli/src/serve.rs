@@ -1,0 +1,178 @@
+//! `omise serve`.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum};
+use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
+use omise_source::Account;
+use omise_store::{MemoryStore, SqliteStore, Store};
+use omise_types::Country;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::endpoint::{DEFAULT_ACCOUNT, Data};
+use crate::exit::{Failure, say};
+use crate::keys::{DEFAULT_PUBLIC_KEY, DEFAULT_SECRET_KEY, Keys};
+use crate::print;
+
+/// The arguments.
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// The address and port to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:4010", value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    data: Data,
+    /// Keep sources in memory only; they are gone when the server stops
+    #[arg(long, conflicts_with = "directory")]
+    memory: bool,
+    #[command(flatten)]
+    keys: Keys,
+    /// The name of the account that the keys belong to
+    #[arg(long, default_value = DEFAULT_ACCOUNT, value_name = "NAME")]
+    account: String,
+    /// The country of the account; without it every payment method and currency can be used
+    #[arg(long, value_name = "COUNTRY")]
+    country: Option<Country>,
+    /// Refuse discontinued payment methods
+    #[arg(long)]
+    current_only: bool,
+    /// The most connections at a time
+    #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER")]
+    connections: usize,
+    /// What to log: error, warn, info, debug (each request) or trace
+    #[arg(long, env = "OMISE_LOG", default_value = "info", value_name = "LEVEL")]
+    log: String,
+    /// How to log
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or Ctrl-C, or until the store fails.
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        self.start_log()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        runtime
+            .context("cannot start the runtime")?
+            .block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Failure> {
+        let store = self.open()?;
+        let api = Api::new(self.accounts()?, Arc::clone(&store), Arc::new(SystemHost));
+        let listener = TcpListener::bind(self.listen).await;
+        let listener = listener.with_context(|| format!("--listen: cannot use {}", self.listen))?;
+        let address = listener.local_addr().context("cannot tell the address")?;
+
+        let limits = Limits {
+            connections: self.connections,
+            ..Limits::default()
+        };
+        let signal = signal()?;
+        tracing::info!(%address, store = %store.durability(), "serving");
+        print::bytes(format!("omise serves the Source API on http://{address}\n").as_bytes())?;
+        let shutdown = async {
+            tokio::select! {
+                () = signal => tracing::info!("stopping: requests in flight are answered first"),
+                error = store.stopped() => tracing::error!(%error, "stopping: the store failed"),
+            }
+        };
+        let drained = listen(listener, api.into_service(), limits, Api::refusal, shutdown).await;
+        if drained.aborted > 0 {
+            tracing::warn!(connections = drained.aborted, "cut at the end of the drain");
+        }
+        store
+            .close()
+            .await
+            .context("the store failed; what was not acknowledged may be lost")?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+        if self.memory {
+            return Ok(Arc::new(MemoryStore::new()));
+        }
+        let directory = self.data.directory()?;
+        let store = SqliteStore::open(&directory).with_context(|| {
+            format!("cannot open the store in {} (--data)", directory.display())
+        })?;
+        tracing::info!(directory = %directory.display(), "opened the store");
+        Ok(Arc::new(store))
+    }
+
+    fn accounts(&self) -> Result<Accounts, Failure> {
+        if self.account.is_empty() {
+            return Err(anyhow!("--account: it must not be empty").into());
+        }
+        if self.keys.is_empty() {
+            // Everybody knows this pair, so saying it gives nothing away.
+            say(&format!("public key {DEFAULT_PUBLIC_KEY}"));
+            say(&format!("secret key {DEFAULT_SECRET_KEY}"));
+        }
+        let (public_keys, secret_keys) = self.keys.or_default();
+        let account = AccountKeys {
+            id: self.account.clone(),
+            terms: Account {
+                country: self.country,
+                current_only: self.current_only,
+            },
+            public_keys,
+            secret_keys,
+        };
+        Ok(Accounts::new([account]).context("--public-key, --secret-key")?)
+    }
+
+    fn start_log(&self) -> Result<(), Failure> {
+        let filter: EnvFilter = self.log.parse().context("--log: not a level")?;
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal());
+        match self.log_format {
+            LogFormat::Text => log.init(),
+            LogFormat::Json => log.json().init(),
+        }
+        // The text of a panic may hold what a request said; its place is enough to find it.
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string);
+            tracing::error!(place, "a panic, which is a mistake in this program");
+        }));
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn signal() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signal() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
