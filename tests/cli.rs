@@ -1,0 +1,317 @@
+//! The command as a person and a script use it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
+use omise_tests::redact;
+use serde_json::Value;
+
+const OMISE: &str = env!("CARGO_BIN_EXE_omise-under-test");
+
+/// The command in an environment of its own, with its data in a directory.
+fn omise(data: &Path, arguments: &[&str]) -> Output {
+    command(data)
+        .args(arguments)
+        .output()
+        .expect("the command runs")
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(OMISE);
+    for name in [
+        "OMISE_API_URL",
+        "OMISE_PUBLIC_KEY",
+        "OMISE_SECRET_KEY",
+        "OMISE_LOG",
+    ] {
+        command.env_remove(name);
+    }
+    command.env("OMISE_DATA", data).stdin(Stdio::null());
+    command
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("UTF-8")
+}
+
+const PROMPTPAY: [&str; 8] = [
+    "source",
+    "create",
+    "--type",
+    "promptpay",
+    "--amount",
+    "10000",
+    "--currency",
+    "THB",
+];
+
+#[test]
+fn what_one_command_creates_the_next_one_retrieves() {
+    let data = tempfile::tempdir().expect("a directory");
+    let created = omise(data.path(), &PROMPTPAY);
+    assert!(created.status.success(), "{}", stderr(&created));
+    let source: Value = serde_json::from_str(stdout(&created)).expect("JSON");
+    assert_eq!(source["flow"], "offline");
+    assert_eq!(source["charge_status"], "unknown");
+    let id = source["id"].as_str().expect("an id");
+    assert_eq!(id.len(), "src_test_".len() + 19);
+
+    let retrieved = omise(data.path(), &["source", "retrieve", id]);
+    assert_eq!(stdout(&retrieved), stdout(&created));
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let lost = omise(elsewhere.path(), &["source", "retrieve", id]);
+    assert_eq!(lost.status.code(), Some(5));
+}
+
+#[test]
+fn commands_at_the_same_time_take_turns() {
+    let data = tempfile::tempdir().expect("a directory");
+    let start = || {
+        let mut command = command(data.path());
+        command
+            .args(PROMPTPAY)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.spawn().expect("the command runs")
+    };
+    let running: Vec<_> = (0..8).map(|_| start()).collect();
+    for child in running {
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_source_is_printed_for_people() {
+    let data = tempfile::tempdir().expect("a directory");
+    let output = omise(
+        data.path(),
+        &[
+            "source",
+            "create",
+            "--type=atome",
+            "--amount=200050",
+            "--currency=THB",
+            "--phone-number=0812345678",
+            "--shipping=city=Bangkok,country=TH,postal_code=10310,state=BKK,street1=1448/4, Road 7",
+            "--item=sku=a,name=Shoes,amount=100000,quantity=2",
+            "--item={\"sku\": \"b\", \"name\": \"Bag, small\", \"amount\": 50, \"quantity\": 1}",
+            "--text",
+        ],
+    );
+    assert!(output.status.success(), "{}", stderr(&output));
+    insta::with_settings!({ filters => redact::filters() }, {
+        insta::assert_snapshot!("a_source_for_people", stdout(&output));
+    });
+}
+
+#[test]
+fn parameters_come_from_a_file_or_stdin_and_flags_win() {
+    use std::io::Write;
+
+    let data = tempfile::tempdir().expect("a directory");
+    let file = data.path().join("request.json");
+    let request = r#"{"amount": 5000, "currency": "JPY", "type": "econtext", "name": "Taro",
+        "email": "taro@example.com", "phone_number": "0312345678"}"#;
+    std::fs::write(&file, request).expect("a file");
+    let from = file.to_str().expect("UTF-8");
+    let output = omise(
+        data.path(),
+        &["source", "create", "--from", from, "--amount", "6000"],
+    );
+    let source: Value = serde_json::from_str(stdout(&output)).expect("JSON");
+    assert_eq!(
+        (&source["amount"], &source["name"]),
+        (&Value::from(6000), &Value::from("Taro"))
+    );
+
+    let mut command = command(data.path());
+    command
+        .args(["source", "create", "--from", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    child
+        .stdin
+        .take()
+        .expect("stdin")
+        .write_all(request.as_bytes())
+        .expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let source: Value = serde_json::from_str(stdout(&output)).expect("JSON");
+    assert_eq!(source["amount"], 5000);
+}
+
+#[test]
+fn a_mistake_is_told_by_the_flag_and_the_exit_code() {
+    let data = tempfile::tempdir().expect("a directory");
+    let file = data.path().join("request.json");
+    std::fs::write(&file, r#"{"amount": 5000, "colour": "red"}"#).expect("a file");
+    let file = file.to_str().expect("UTF-8");
+    let econtext = [
+        "source",
+        "create",
+        "--type=econtext",
+        "--amount=100",
+        "--currency=THB",
+    ];
+    let create = ["source", "create", "--currency=THB", "--type=promptpay"];
+    let cases: [(i32, Vec<&str>); 12] = [
+        (2, vec!["source", "create"]),
+        (2, [&create[..], &["--amount=many"]].concat()),
+        (
+            2,
+            [
+                &create[..],
+                &["--amount=1", "--zero-interest-installments=maybe"],
+            ]
+            .concat(),
+        ),
+        (
+            2,
+            [&create[..], &["--amount=1", "--platform-type=fridge"]].concat(),
+        ),
+        (
+            2,
+            [&create[..], &["--amount=1", "--item=sku=a,colour=red"]].concat(),
+        ),
+        (2, [&create[..], &["--amount=-1"]].concat()),
+        (2, vec!["source", "create", "--from", file]),
+        (3, [&create[..], &["--amount=1999"]].concat()),
+        (3, econtext.to_vec()),
+        (2, vec!["source", "retrieve", "../charges"]),
+        (
+            5,
+            vec!["source", "retrieve", "src_test_0000000000000000000"],
+        ),
+        (2, vec!["methods", "prompt"]),
+    ];
+    let mut text = String::new();
+    for (code, arguments) in cases {
+        let output = omise(data.path(), &arguments);
+        let shown = arguments.join(" ").replace(file, "FILE");
+        text.push_str(&format!(
+            "$ omise {shown}\n{}",
+            stderr(&output).replace(file, "FILE")
+        ));
+        text.push_str(&format!("exit {}\n\n", output.status.code().unwrap_or(-1)));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{shown}\n{}",
+            stderr(&output)
+        );
+        assert_eq!(stdout(&output), "", "{shown}");
+    }
+    insta::with_settings!({ filters => redact::filters() }, {
+        insta::assert_snapshot!("mistakes", text);
+    });
+}
+
+#[test]
+fn with_a_url_the_command_is_a_client_of_any_endpoint() {
+    let server = ServeProcess::in_memory(Path::new(OMISE)).expect("the server starts");
+    let data = tempfile::tempdir().expect("a directory");
+    let endpoint = [
+        "--url",
+        &server.url(),
+        "--public-key",
+        PUBLIC_KEY,
+        "--secret-key",
+        SECRET_KEY,
+    ];
+    let created = omise(data.path(), &[&PROMPTPAY[..], &endpoint].concat());
+    assert!(created.status.success(), "{}", stderr(&created));
+    let source: Value = serde_json::from_str(stdout(&created)).expect("JSON");
+    let id = source["id"].as_str().expect("an id");
+    let retrieved = omise(
+        data.path(),
+        &[&["source", "retrieve", id][..], &endpoint].concat(),
+    );
+    assert_eq!(stdout(&retrieved), stdout(&created));
+    assert!(
+        std::fs::read_dir(data.path())
+            .expect("a directory")
+            .next()
+            .is_none()
+    );
+
+    let wrong = ["--url", &server.url(), "--secret-key", "skey_test_nobody"];
+    let refused = omise(data.path(), &[&PROMPTPAY[..], &wrong].concat());
+    assert_eq!(refused.status.code(), Some(4), "{}", stderr(&refused));
+    let keyless = omise(
+        data.path(),
+        &[&PROMPTPAY[..], &["--url", &server.url()]].concat(),
+    );
+    assert!(
+        stderr(&keyless).contains("--public-key"),
+        "{}",
+        stderr(&keyless)
+    );
+    let nobody = ["--url", "http://127.0.0.1:9", "--secret-key", SECRET_KEY];
+    let unreachable = omise(data.path(), &[&PROMPTPAY[..], &nobody].concat());
+    assert_eq!(
+        unreachable.status.code(),
+        Some(1),
+        "{}",
+        stderr(&unreachable)
+    );
+}
+
+#[test]
+fn payment_methods_are_listed_filtered_and_explained() {
+    let data = tempfile::tempdir().expect("a directory");
+    let list = omise(data.path(), &["methods", "--text", "--currency", "jpy"]);
+    insta::assert_snapshot!("methods_in_jpy", stdout(&list));
+    let one = omise(data.path(), &["methods", "installment_mbb", "--text"]);
+    insta::assert_snapshot!("method_installment_mbb", stdout(&one));
+
+    let count = |arguments: &[&str]| {
+        let output = omise(data.path(), arguments);
+        let methods: Vec<Value> = serde_json::from_str(stdout(&output)).expect("JSON");
+        methods.len()
+    };
+    assert_eq!(count(&["methods"]), 70);
+    assert_eq!(count(&["methods", "--current-only"]), 60);
+    assert!(count(&["methods", "--country", "SG", "--flow", "offline"]) >= 4);
+}
+
+#[test]
+fn help_and_completions_are_there() {
+    let data = tempfile::tempdir().expect("a directory");
+    let mut help = command(data.path());
+    help.env("OMISE_SECRET_KEY", "skey_test_canary")
+        .args(["source", "create", "--help"]);
+    let help = help.output().expect("the command runs");
+    assert!(help.status.success());
+    assert!(
+        stdout(&help).contains("--installment-term"),
+        "{}",
+        stdout(&help)
+    );
+    assert!(!stdout(&help).contains("canary"), "no key is shown");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = omise(data.path(), &["completions", shell]);
+        assert!(stdout(&script).contains("installment-term"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let data = tempfile::tempdir().expect("a directory");
+    let mut command = command(data.path());
+    command
+        .args(["methods", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}

@@ -1,0 +1,134 @@
+// Uses the official Node client as a merchant would and prints, as JSON, what it saw.
+//
+// Usage: check.js URL PUBLIC_KEY SECRET_KEY, with OMISE_SCHEME=http in the environment.
+
+'use strict';
+
+const assert = require('assert');
+const http = require('http');
+const omise = require('omise');
+
+const [url, publicKey, secretKey] = process.argv.slice(2);
+const {hostname, port} = new URL(url);
+
+// The client has an option for the host and none for the port, which its agent can still be told.
+http.globalAgent.defaultPort = Number(port);
+
+const promptpay = {amount: 10000, currency: 'THB', type: 'promptpay'};
+
+// The cases that every official client is put through, with what only this one can send.
+const SOURCES = {
+  'promptpay': promptpay,
+  'lower-case currency': {...promptpay, currency: 'thb'},
+  'amount as text': {...promptpay, amount: '10000'},
+  'absent as null': {...promptpay, type: 'alipay', email: null, installment_term: 0},
+  'econtext': {
+    amount: 1500,
+    currency: 'JPY',
+    type: 'econtext',
+    name: 'ヤマダタロウ',
+    email: 'taro@example.com',
+    phone_number: '09012345678',
+  },
+  'fpx': {amount: 10000, currency: 'MYR', type: 'fpx', bank: 'maybank2u', email: 'a@example.com'},
+  'installment_kbank': {
+    amount: 500000,
+    currency: 'THB',
+    type: 'installment_kbank',
+    installment_term: 6,
+    zero_interest_installments: true,
+  },
+  'truemoney': {...promptpay, type: 'truemoney', phone_number: '0812345678'},
+  'alipayplus_upm': {...promptpay, type: 'alipayplus_upm', barcode: '2897991359827699709'},
+  'atome': {
+    amount: 250000,
+    currency: 'THB',
+    type: 'atome',
+    phone_number: '+66812345678',
+    shipping: {
+      country: 'TH',
+      city: 'Bangkok',
+      postal_code: '10110',
+      state: 'Bangkok',
+      street1: '1448/4 Praditmanutham Road',
+    },
+    items: [
+      {
+        sku: '3427842',
+        name: 'Shoes',
+        amount: 100000,
+        quantity: 2,
+        category: 'Shoes',
+        brand: 'Prada',
+      },
+      {sku: '3427843', name: 'Socks', amount: 50000, quantity: 1},
+    ],
+  },
+};
+
+// A client of its own for each set of keys: each call binds the resources that it returns to the
+// settings it was given.
+const clientWith = (options) => omise({publicKey, secretKey, host: hostname, ...options});
+
+// What the client rejects with: the error object as it was parsed, or a text when the answer was
+// not JSON.
+const attempt = async (call) => {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    return error;
+  }
+};
+
+const isEqual = (left, right) => {
+  try {
+    assert.deepStrictEqual(left, right);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const main = async () => {
+  const client = clientWith({});
+  const created = {};
+  const retrievedEqual = {};
+  for (const [name, parameters] of Object.entries(SOURCES)) {
+    created[name] = await client.sources.create(parameters);
+    retrievedEqual[name] = isEqual(await client.sources.retrieve(created[name].id), created[name]);
+  }
+  created['with a version'] =
+    await clientWith({omiseVersion: '2019-05-29'}).sources.create(promptpay);
+  // The client always sends what it calls the public key, so this is the one way to send the
+  // secret one.
+  created['with the secret key'] =
+    await clientWith({publicKey: secretKey}).sources.create(promptpay);
+  created['with a callback'] = await new Promise((resolve, reject) => {
+    client.sources.create(promptpay, (error, source) => error ? reject(error) : resolve(source));
+  });
+
+  const stranger = clientWith({publicKey: 'pkey_test_nobody'}).sources;
+  const nameless = clientWith({publicKey: ''}).sources;
+  const {sources} = client;
+  const knownId = created['promptpay'].id;
+  const errors = {
+    'unknown key': await attempt(() => stranger.create(promptpay)),
+    'empty key': await attempt(() => nameless.create(promptpay)),
+    'unknown key on retrieve': await attempt(() => stranger.retrieve(knownId)),
+    'absent id': await attempt(() => sources.retrieve('src_test_0000000000000000000')),
+    'amount is not a number': await attempt(() => sources.create({...promptpay, amount: 'abc'})),
+    'amount too small': await attempt(() => sources.create({...promptpay, amount: 1})),
+    'unknown type': await attempt(() => sources.create({...promptpay, type: 'barter'})),
+    'nothing given': await attempt(() => sources.create({})),
+    'no body at all': await attempt(() => sources.create()),
+    'unknown route': await attempt(() => sources.retrieve('barter/1')),
+  };
+
+  console.log(JSON.stringify({created, retrieved_equal: retrievedEqual, errors}));
+};
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
