@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::HeaderValue;
 use omise_types::{
-    CreateSourceRequest, KeyRole, Operation, PublicKey, SPEC_VERSION, SecretKey, Source, SourceId,
+    API_VERSION, CreateSourceRequest, KeyRole, Operation, PublicKey, SPEC_VERSION, SecretKey,
+    Source, SourceId,
 };
 use progenitor_client::ClientInfo as _;
 
@@ -17,12 +18,6 @@ use crate::generated;
 use crate::http::HttpTransport;
 use crate::response::Response;
 use crate::transport::Transport;
-
-/// The API version that this crate speaks, sent as `Omise-Version` with every request.
-///
-/// It is the one that the specification describes, so it decides for this client's requests whatever
-/// the account's own default is.
-pub const OMISE_VERSION: &str = "2019-05-29";
 
 /// A client of the Source API.
 ///
@@ -119,7 +114,7 @@ impl Client {
         request: &CreateSourceRequest,
     ) -> Result<Response<Source>, Error> {
         let operations = self.operations(Operation::CreateSource)?;
-        let read = operations.create_source(Some(OMISE_VERSION), request).await;
+        let read = operations.create_source(Some(API_VERSION), request).await;
         operations.inner().finish(read)
     }
 
@@ -161,7 +156,7 @@ impl Client {
     /// ```
     pub async fn retrieve_source(&self, id: &SourceId) -> Result<Response<Source>, Error> {
         let operations = self.operations(Operation::RetrieveSource)?;
-        let read = operations.retrieve_source(id, Some(OMISE_VERSION)).await;
+        let read = operations.retrieve_source(id, Some(API_VERSION)).await;
         operations.inner().finish(read)
     }
 

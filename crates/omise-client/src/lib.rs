@@ -8,7 +8,7 @@ mod http;
 mod response;
 mod transport;
 
-pub use client::{Client, ClientBuilder, OMISE_VERSION};
+pub use client::{Client, ClientBuilder};
 pub use error::Error;
 pub use http::HttpTransport;
 pub use response::Response;
@@ -16,6 +16,6 @@ pub use transport::{Transport, TransportError, TransportFuture};
 
 pub use omise_types;
 pub use omise_types::{
-    Amount, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError, Operation, PublicKey,
-    SecretKey, Source, SourceId, SourceType,
+    API_VERSION, Amount, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError, Operation,
+    PublicKey, SecretKey, Source, SourceId, SourceType,
 };

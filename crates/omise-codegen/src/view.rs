@@ -163,17 +163,15 @@ impl Builder<'_> {
         match (schema.kind, schema.format.as_deref()) {
             (Some(Kind::Object), _) => {
                 let name = schema.title.clone().unwrap_or_default();
-                if let Some(other) = self.objects.get(&name) {
-                    if members(other).ne(members(schema)) {
-                        return Err(Problems::one(
-                            path,
-                            format!("`title: {name}` names another object already"),
-                        ));
-                    }
-                } else {
-                    let shown = self.object(&name, schema, path)?;
-                    self.schemas.insert(name.clone(), shown);
+                // Other languages' generators name a class by its title, so each stands for one shape.
+                if self.schemas.contains_key(&name) || self.spec.schemas().contains_key(&name) {
+                    return Err(Problems::one(
+                        path,
+                        format!("`title: {name}` is the name of another schema"),
+                    ));
                 }
+                let shown = self.object(&name, schema, path)?;
+                self.schemas.insert(name.clone(), shown);
                 Ok(reference(&name, schema.description.as_ref()))
             }
             (Some(Kind::Array), _) => {
@@ -240,10 +238,6 @@ impl Builder<'_> {
             }
         }
     }
-}
-
-fn members(schema: &Schema) -> impl Iterator<Item = &String> {
-    schema.properties.iter().flatten().map(|(name, _)| name)
 }
 
 fn reference(name: &str, description: Option<&String>) -> Schema {

@@ -43,4 +43,4 @@ pub use draft::Draft;
 pub use id::{IdSequence, RANDOM_BELOW};
 pub use rejection::{Reason, Rejection, Rule};
 pub use rules::Accepted;
-pub use source::Stamp;
+pub use source::{Stamp, restamp};

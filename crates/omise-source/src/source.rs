@@ -1,8 +1,8 @@
 use std::net::IpAddr;
 
 use omise_types::{
-    AbsorptionType, Address, BillingAddress, ChargeStatus, Item, LineItem, Parameter,
-    ShippingAddress, Source, SourceId, Timestamp,
+    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
+    QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId, Timestamp,
 };
 
 use crate::rules::Accepted;
@@ -27,7 +27,7 @@ impl Accepted {
             flow,
         } = self;
         let livemode = stamp.id.is_live();
-        let location = format!("/sources/{}", stamp.id);
+        let location = location(&stamp.id);
         let mut source = Source::new(
             stamp.id,
             livemode,
@@ -65,7 +65,7 @@ impl Accepted {
         source.terminal_id = request.terminal_id;
         source.promotion_code = request.promotion_code;
         source.supplier_id = request.supplier_id;
-        source.qr_settings = request.qr_settings;
+        source.qr_settings = request.qr_settings.map(qr_settings);
         source.billing = request.billing.map(billing);
         source.shipping = request.shipping.map(shipping);
         source.items = request.items.into_iter().map(item).collect();
@@ -73,8 +73,25 @@ impl Accepted {
     }
 }
 
-fn billing(given: BillingAddress) -> Address {
-    let mut address = Address::default();
+/// Gives a source that was not stored yet another id: the one that it had is taken.
+pub fn restamp(source: &mut Source, id: SourceId, created_at: Timestamp) {
+    source.location = location(&id);
+    source.id = id;
+    source.created_at = created_at.to_whole_seconds();
+}
+
+fn location(id: &SourceId) -> String {
+    format!("/sources/{id}")
+}
+
+fn qr_settings(given: QrSettingsRequest) -> QrSettings {
+    let mut settings = QrSettings::default();
+    settings.image_type = given.image_type;
+    settings
+}
+
+fn billing(given: BillingRequest) -> Billing {
+    let mut address = Billing::default();
     address.city = given.city;
     address.country = given.country;
     address.postal_code = given.postal_code;
@@ -84,8 +101,8 @@ fn billing(given: BillingAddress) -> Address {
     address
 }
 
-fn shipping(given: ShippingAddress) -> Address {
-    let mut address = Address::default();
+fn shipping(given: ShippingRequest) -> Shipping {
+    let mut address = Shipping::default();
     address.city = Some(given.city);
     address.country = Some(given.country);
     address.postal_code = Some(given.postal_code);
@@ -95,7 +112,7 @@ fn shipping(given: ShippingAddress) -> Address {
     address
 }
 
-fn item(given: LineItem) -> Item {
+fn item(given: ItemRequest) -> Item {
     let mut item = Item::default();
     item.sku = Some(given.sku);
     item.name = Some(given.name);
