@@ -1,0 +1,425 @@
+//! Examples: that each is what its schema says, and that what they claim together is true.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use jsonschema::Validator;
+use omise_codegen::Problem;
+use omise_codegen::document::{Example, Kind, MaybeReference, MediaType, Schema};
+use omise_source::{Account, Draft, Stamp};
+use omise_types::{SourceId, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::schemas::{Named, is_left_out};
+use super::{Document, problem};
+
+// The rules below go by these names of the document.
+const REQUEST: &str = "CreateSourceRequest";
+const SOURCE: &str = "Source";
+const ERROR: &str = "ErrorBody";
+
+/// Every example beside a schema, those of properties too.
+pub(super) fn of_properties_satisfy_their_schema(document: &Document<'_>) -> Vec<Problem> {
+    let strict = Strict::new(document);
+    let mut problems = Vec::new();
+    document.each_schema(|path, schema| {
+        if let Some(example) = &schema.example {
+            let place = format!("{path}.example");
+            problems.extend(strict.check(&place, schema, example));
+        }
+    });
+    problems
+}
+
+/// Every example of a parameter or a header.
+pub(super) fn of_parameters_and_headers_satisfy_their_schema(
+    document: &Document<'_>,
+) -> Vec<Problem> {
+    let strict = Strict::new(document);
+    let components = &document.spec.document().components;
+    let parameters = components.parameters.iter().map(|(name, parameter)| {
+        let place = format!("components.parameters.{name}.example");
+        (place, &parameter.schema, &parameter.example)
+    });
+    let headers = components.headers.iter().map(|(name, header)| {
+        let place = format!("components.headers.{name}.example");
+        (place, &header.schema, &header.example)
+    });
+    parameters
+        .chain(headers)
+        .flat_map(|(place, schema, example)| strict.check(&place, schema, example))
+        .collect()
+}
+
+/// Every whole body, against the schema of the place where it is used.
+pub(super) fn of_bodies_satisfy_their_schema(document: &Document<'_>) -> Vec<Problem> {
+    let strict = Strict::new(document);
+    let mut problems = Vec::new();
+    for schema in document.spec.schemas().keys() {
+        let examples: Vec<_> = document.examples_of(schema).collect();
+        if examples.is_empty() {
+            continue;
+        }
+        let target = json!({"$ref": format!("#/$defs/{schema}")});
+        match strict.validator(target) {
+            Err(error) => problems.push(problem(format!("components.schemas.{schema}"), error)),
+            Ok(validator) => {
+                for (name, example) in examples {
+                    let place = format!("components.examples.{name}.value");
+                    problems.extend(errors(&place, &validator, &example.value));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// A body goes by one name, wherever it is used, so that a reader finds its pair.
+pub(super) fn of_bodies_go_by_the_name_of_their_component(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_media(|path, media| {
+        let suffix = match media.schema.name() {
+            REQUEST => "Request",
+            SOURCE => "Source",
+            _ => return,
+        };
+        for (name, example) in &media.examples {
+            let expected = format!("{name}{suffix}");
+            if example.name() != expected {
+                problems.push(problem(
+                    format!("{path}.examples.{name}"),
+                    format!("must point at `{expected}`"),
+                ));
+            }
+        }
+    });
+    problems
+}
+
+/// Every request satisfies the row of its payment method: the rules of the server accept it.
+///
+/// These are the rules as they were built, with the tables of the document as it was then; cargo
+/// builds them anew whenever the document changes.
+pub(super) fn of_requests_are_accepted(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, example) in document.examples_of(REQUEST) {
+        let draft = Draft::read(example.value.clone());
+        if let Err(rejection) = draft.check(&Account::default()) {
+            let place = format!("components.examples.{name}.value");
+            problems.push(problem(place, format!("is refused: {rejection}")));
+        }
+    }
+    problems
+}
+
+/// Requests and sources come in pairs. A source with a charge has none: no request makes it.
+pub(super) fn of_requests_have_a_source_and_sources_a_request(
+    document: &Document<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, _) in document.examples_of(REQUEST) {
+        let stem = name.strip_suffix("Request").unwrap_or(name);
+        if document.example(&format!("{stem}Source")).is_none() {
+            problems.push(problem(
+                format!("components.examples.{name}"),
+                format!("has no `{stem}Source`"),
+            ));
+        }
+    }
+    for (name, example) in document.examples_of(SOURCE) {
+        let has_charge = example.value["charge_status"] != json!("unknown");
+        let stem = name.strip_suffix("Source").unwrap_or(name);
+        if !has_charge && document.example(&format!("{stem}Request")).is_none() {
+            problems.push(problem(
+                format!("components.examples.{name}"),
+                format!("has no `{stem}Request`"),
+            ));
+        }
+    }
+    problems
+}
+
+/// A request gives exactly the source of the same name, but for what the request does not decide.
+pub(super) fn of_sources_are_what_the_request_makes(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, request) in document.examples_of(REQUEST) {
+        let stem = name.strip_suffix("Request").unwrap_or(name);
+        let name = format!("{stem}Source");
+        let Some(source) = document.example(&name) else {
+            continue;
+        };
+        let place = format!("components.examples.{name}.value");
+        // A refused request is another rule's to tell.
+        let Ok(accepted) = Draft::read(request.value.clone()).check(&Account::default()) else {
+            continue;
+        };
+        // With the id and the time of the example, `location` and `livemode` must follow from them.
+        let stamp = match stamp(&source.value) {
+            Ok(stamp) => stamp,
+            Err(problem_of_stamp) => {
+                problems.push(problem(place, problem_of_stamp));
+                continue;
+            }
+        };
+        let made = serde_json::to_value(accepted.into_source(stamp)).unwrap_or_default();
+        problems.extend(differences(&place, &source.value, &made));
+    }
+    problems
+}
+
+fn stamp(source: &Value) -> Result<Stamp, String> {
+    let id = source["id"].as_str().unwrap_or_default();
+    let id = SourceId::new(id).map_err(|error| format!("its id: {error}"))?;
+    let created_at: Timestamp = serde_json::from_value(source["created_at"].clone())
+        .map_err(|error| format!("its created_at: {error}"))?;
+    // The address that a request came from is no part of an example.
+    Ok(Stamp {
+        id,
+        created_at,
+        peer_ip: None,
+    })
+}
+
+fn differences(place: &str, claimed: &Value, made: &Value) -> Vec<Problem> {
+    let empty = Map::new();
+    let claimed = claimed.as_object().unwrap_or(&empty);
+    let made = made.as_object().unwrap_or(&empty);
+    let tell = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+    let mut names: Vec<&String> = claimed.keys().chain(made.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        // An `ip` that the request does not give is the address that it came from.
+        .filter(|name| *name != "ip" || made.get("ip").is_some_and(|ip| !ip.is_null()))
+        .filter(|name| claimed.get(*name) != made.get(*name))
+        .map(|name| {
+            let (claimed, made) = (tell(claimed.get(name)), tell(made.get(name)));
+            problem(
+                format!("{place}.{name}"),
+                format!("is {claimed}, but the request makes {made}"),
+            )
+        })
+        .collect()
+}
+
+/// The API always sends every attribute but those that it leaves out.
+pub(super) fn of_sources_have_every_attribute(document: &Document<'_>) -> Vec<Problem> {
+    let source = document.spec.schemas().get(SOURCE);
+    let properties = source.and_then(|source| source.properties.as_ref());
+    let mut problems = Vec::new();
+    for (name, example) in document.examples_of(SOURCE) {
+        for (attribute, property) in properties.into_iter().flatten() {
+            if example.value.get(attribute).is_none() && !is_left_out(property) {
+                problems.push(problem(
+                    format!("components.examples.{name}.value"),
+                    format!("`{attribute}` is missing"),
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// An error links to its own code, and the code is one of the document's.
+pub(super) fn of_errors_point_at_their_code(document: &Document<'_>) -> Vec<Problem> {
+    let codes = document
+        .spec
+        .schemas()
+        .get("ErrorCode")
+        .and_then(|schema| schema.extensible_enum.as_ref());
+    let mut problems = Vec::new();
+    for (name, example) in document.examples_of(ERROR) {
+        let place = format!("components.examples.{name}.value");
+        let code = example.value["code"].as_str().unwrap_or_default();
+        if !codes.is_some_and(|codes| codes.iter().any(|known| known == code)) {
+            problems.push(problem(
+                format!("{place}.code"),
+                format!("`{code}` is not one of ErrorCode"),
+            ));
+        }
+        let expected = format!("https://www.omise.co/api-errors#{}", code.replace('_', "-"));
+        if example.value["location"] != json!(expected) {
+            problems.push(problem(
+                format!("{place}.location"),
+                format!("must be {expected}"),
+            ));
+        }
+    }
+    problems
+}
+
+/// Every failure of the document is shown at least once.
+pub(super) fn of_errors_show_every_status(document: &Document<'_>) -> Vec<Problem> {
+    let responses = document.spec.document().components.responses.iter();
+    responses
+        .filter(|(_, response)| {
+            response
+                .content
+                .values()
+                .all(|media| media.examples.is_empty())
+        })
+        .map(|(name, _)| problem(format!("components.responses.{name}"), "needs an example"))
+        .collect()
+}
+
+impl Document<'_> {
+    fn example(&self, name: &str) -> Option<&Example> {
+        self.spec.document().components.examples.get(name)
+    }
+
+    /// Visits every body that an operation takes or gives.
+    fn each_media(&self, mut see: impl FnMut(&str, &MediaType)) {
+        let shared = &self.spec.document().components.responses;
+        let mut see_all = |path: &str, content: &IndexMap<String, MediaType>| {
+            for (media_type, media) in content {
+                see(&format!("{path}.content.{media_type}"), media);
+            }
+        };
+        for (path, operation) in self.operations() {
+            if let Some(body) = &operation.request_body {
+                see_all(&format!("{path}.requestBody"), &body.content);
+            }
+            for (status, response) in &operation.responses {
+                if let MaybeReference::Here(response) = response {
+                    see_all(&format!("{path}.responses.{status}"), &response.content);
+                }
+            }
+        }
+        for (name, response) in shared {
+            see_all(&format!("components.responses.{name}"), &response.content);
+        }
+    }
+
+    /// The name of each example with the name of its schema, each pair once.
+    fn schemas_of_examples(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        self.each_media(|_, media| {
+            for example in media.examples.values() {
+                let pair = (example.name().to_owned(), media.schema.name().to_owned());
+                if !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+            }
+        });
+        pairs
+    }
+
+    /// The examples that are used as bodies of a schema, by their name.
+    fn examples_of(&self, schema: &str) -> impl Iterator<Item = (&str, &Example)> {
+        let pairs = self.schemas_of_examples();
+        let names: BTreeMap<String, ()> = pairs
+            .into_iter()
+            .filter(|(_, of)| of == schema)
+            .map(|(name, _)| (name, ()))
+            .collect();
+        let examples = &self.spec.document().components.examples;
+        examples
+            .iter()
+            .filter(move |(name, _)| names.contains_key(*name))
+            .map(|(name, example)| (name.as_str(), example))
+    }
+}
+
+/// The schemas of the document as JSON Schema, stricter than the document is.
+///
+/// A reader of the API must be ready for values and attributes that are not in the document; an
+/// example has no business to hold any, and one that does has a slip of the pen.
+struct Strict {
+    named: Value,
+}
+
+impl Strict {
+    fn new(document: &Document<'_>) -> Strict {
+        let schemas = document.spec.schemas().iter();
+        let named: Map<String, Value> = schemas
+            .map(|(name, schema)| (name.clone(), strict(schema)))
+            .collect();
+        Strict {
+            named: Value::Object(named),
+        }
+    }
+
+    /// Checks an example against a schema that may point at a named one.
+    fn check(&self, place: &str, schema: &Schema, example: &Value) -> Vec<Problem> {
+        match self.validator(strict(schema)) {
+            Ok(validator) => errors(place, &validator, example),
+            Err(error) => vec![problem(place, error)],
+        }
+    }
+
+    fn validator(&self, mut schema: Value) -> Result<Validator, String> {
+        // Most schemas point nowhere, and the named ones take their time.
+        if schema.to_string().contains("$ref") {
+            schema["$defs"] = self.named.clone();
+        }
+        jsonschema::draft202012::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .map_err(|error| format!("its schema is none: {error}"))
+    }
+}
+
+fn errors(place: &str, validator: &Validator, example: &Value) -> Vec<Problem> {
+    let errors = validator.iter_errors(example);
+    errors
+        .map(|error| {
+            let inside = error.instance_path().to_string().replace('/', ".");
+            problem(format!("{place}{inside}"), error.to_string())
+        })
+        .collect()
+}
+
+fn strict(schema: &Schema) -> Value {
+    let target = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
+    if let Some(name) = schema.points_at() {
+        return target(name);
+    }
+    let mut strict = Map::new();
+    if let Some(kind) = schema.kind {
+        let kind = match kind {
+            Kind::Object => "object",
+            Kind::Array => "array",
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+        };
+        let kinds = if schema.nullable {
+            json!([kind, "null"])
+        } else {
+            json!(kind)
+        };
+        strict.insert("type".to_owned(), kinds);
+    }
+    if let Some(values) = schema.values.as_ref().or(schema.extensible_enum.as_ref()) {
+        let mut values: Vec<Value> = values.iter().map(|value| json!(value)).collect();
+        values.extend(schema.nullable.then_some(Value::Null));
+        strict.insert("enum".to_owned(), Value::Array(values));
+    }
+    if let Some(minimum) = schema.minimum {
+        strict.insert("minimum".to_owned(), json!(minimum));
+    }
+    match schema.format.as_deref() {
+        Some("int32") => {
+            strict.insert("maximum".to_owned(), json!(i32::MAX));
+        }
+        Some("date-time") => {
+            strict.insert("format".to_owned(), json!("date-time"));
+        }
+        _ => {}
+    }
+    if let Some(properties) = &schema.properties {
+        let properties: Map<String, Value> = properties
+            .iter()
+            .map(|(name, property)| (name.clone(), self::strict(property)))
+            .collect();
+        strict.insert("properties".to_owned(), Value::Object(properties));
+        strict.insert("additionalProperties".to_owned(), json!(false));
+        strict.insert("required".to_owned(), json!(schema.required));
+    }
+    if let Some(items) = &schema.items {
+        strict.insert("items".to_owned(), self::strict(items));
+    }
+    Value::Object(strict)
+}

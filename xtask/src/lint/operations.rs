@@ -1,0 +1,113 @@
+//! Operations, and that nothing stands in the components which no operation uses.
+
+use std::collections::HashSet;
+
+use omise_codegen::Problem;
+
+use super::node::Node;
+use super::{Document, problem};
+
+/// A client has to expect these from every operation, so every operation says them.
+pub(super) fn the_usual_failures_are_listed(document: &Document<'_>) -> Vec<Problem> {
+    const USUAL: [&str; 5] = ["400", "401", "404", "429", "500"];
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        for status in USUAL {
+            if !operation.responses.contains_key(status) {
+                problems.push(problem(
+                    format!("{path}.responses"),
+                    format!("`{status}` is missing"),
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// The operationId is the name of a method in every language; it never changes.
+pub(super) fn operation_ids_are_camel_case_and_unique(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut seen = HashSet::new();
+    for (path, operation) in document.operations() {
+        let id = &operation.operation_id;
+        let is_camel_case = id.starts_with(|first: char| first.is_ascii_lowercase())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let place = format!("{path}.operationId");
+        if !is_camel_case {
+            problems.push(problem(&place, format!("`{id}` is not camel case")));
+        }
+        if !seen.insert(id) {
+            problems.push(problem(&place, format!("`{id}` is taken")));
+        }
+    }
+    problems
+}
+
+/// Generators make one class of each tag.
+pub(super) fn tags_are_declared(document: &Document<'_>) -> Vec<Problem> {
+    let declared = &document.spec.document().tags;
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        let place = format!("{path}.tags");
+        if operation.tags.len() != 1 {
+            problems.push(problem(&place, "must be exactly one tag"));
+        }
+        for tag in &operation.tags {
+            if !declared.iter().any(|declared| declared.name == *tag) {
+                problems.push(problem(&place, format!("`{tag}` is not one of tags")));
+            }
+        }
+    }
+    problems
+}
+
+/// Whatever no operation leads to is forgotten, or a reference to it is.
+pub(super) fn components_are_used(document: &Document<'_>) -> Vec<Problem> {
+    let mut used: HashSet<&str> = HashSet::new();
+    let mut to_follow: Vec<&Node> = document.root.get("paths").into_iter().collect();
+    while let Some(node) = to_follow.pop() {
+        node.visit("", &mut |path, node| {
+            let Some(target) = node.text().filter(|_| path.ends_with("$ref")) else {
+                return;
+            };
+            let Some(name) = target.strip_prefix("#/") else {
+                return;
+            };
+            if used.insert(name) {
+                let names: Vec<&str> = name.split('/').collect();
+                to_follow.extend(document.root.at(&names));
+            }
+        });
+    }
+
+    let mut problems = Vec::new();
+    let components = document.root.get("components").into_iter();
+    for (section, named) in components.flat_map(Node::members) {
+        // Security schemes are named, not referred to.
+        if section == "securitySchemes" {
+            problems.extend(unused_keys(document, named));
+            continue;
+        }
+        for (name, _) in named.members() {
+            if !used.contains(format!("components/{section}/{name}").as_str()) {
+                let place = format!("components.{section}.{name}");
+                problems.push(problem(place, "is not used"));
+            }
+        }
+    }
+    problems
+}
+
+fn unused_keys(document: &Document<'_>, schemes: &Node) -> Vec<Problem> {
+    let everywhere = document.spec.document().security.iter();
+    let operations = document.operations();
+    let somewhere = operations.flat_map(|(_, operation)| operation.security.iter().flatten());
+    let used: HashSet<&String> = everywhere
+        .chain(somewhere)
+        .flat_map(|requirement| requirement.keys())
+        .collect();
+    let unused = schemes.members().filter(|(name, _)| !used.contains(name));
+    unused
+        .map(|(name, _)| problem(format!("components.securitySchemes.{name}"), "is not used"))
+        .collect()
+}

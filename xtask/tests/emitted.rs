@@ -1,0 +1,33 @@
+//! What the specification turns into, as snapshots. `cargo xtask emit` rewrites all of them.
+
+use omise_codegen::{Problems, SOURCE_YAML, Spec};
+
+#[test]
+fn types() {
+    check("types", omise_codegen::types);
+}
+
+#[test]
+fn tables() {
+    check("tables", omise_codegen::tables);
+}
+
+#[test]
+fn client() {
+    check("client", omise_codegen::client);
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a failing check says which command mends it; the text is shown with a failure only"
+)]
+fn check(name: &str, emit: fn(&Spec) -> Result<String, Problems>) {
+    let spec = Spec::read(SOURCE_YAML).expect("the build has read the same document");
+    let rust = emit(&spec).expect("the build has emitted the same");
+    eprintln!("to mend a difference: cargo xtask emit");
+    let mut settings = insta::Settings::clone_current();
+    // The same header as `emit` writes: nothing in it changes when this file does.
+    settings.set_omit_expression(true);
+    settings.set_description("Written by `cargo xtask emit`.");
+    settings.bind(|| insta::assert_snapshot!(name, rust));
+}
