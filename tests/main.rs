@@ -5,6 +5,7 @@ mod crash;
 mod documentation;
 mod fixtures;
 mod hostile;
+mod limits;
 mod official_clients;
 mod payment_methods;
 mod wire;

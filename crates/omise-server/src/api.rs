@@ -22,6 +22,7 @@ use omise_store::Store;
 use omise_types::{API_VERSION, Operation, SourceId};
 
 use crate::accounts::{Accounts, Credential};
+use crate::body_timeout::BodyTimeout;
 use crate::create_source::create_source;
 use crate::failure::{Failure, refusal};
 use crate::host::Host;
@@ -114,9 +115,9 @@ impl Api {
     > + Clone
     + Send
     + 'static {
-        service_fn(move |request| {
+        service_fn(move |request: Request<Incoming>| {
             let api = self.clone();
-            async move { Ok(api.answer(request).await) }
+            async move { Ok(api.answer(request.map(BodyTimeout::new)).await) }
         })
     }
 

@@ -9,6 +9,7 @@ use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
+use crate::body_timeout::TooSlow;
 use crate::failure::Failure;
 use crate::{form, json};
 
@@ -65,14 +66,10 @@ where
     if announced.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
         return Err(Failure::BodyTooLarge);
     }
-    let limited = Limited::new(body, BODY_BYTES_MAX);
-    match tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge),
-        Ok(Err(_)) => Err(Failure::BodyCut),
-        Err(_) => Err(Failure::BodyTimeout),
+    match Limited::new(body, BODY_BYTES_MAX).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge),
+        Err(error) if error.is::<TooSlow>() => Err(Failure::BodyTimeout),
+        Err(_) => Err(Failure::BodyCut),
     }
 }
-
-// As long as a request's head may take.
-const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);

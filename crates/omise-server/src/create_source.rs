@@ -6,9 +6,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
-use omise_source::{Draft, Stamp};
+use omise_source::{Draft, Stamp, restamp};
 use omise_store::{SourceRow, Transaction, Write};
-use omise_types::{KeyRole, Timestamp};
+use omise_types::{KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
 use crate::api::Api;
@@ -37,24 +37,21 @@ where
         KeyRole::Secret => None,
     };
 
+    let (id, unix_ms, created_at) = next_id(api, credential)?;
+    let mut row_id = id.as_str().to_owned();
+    let mut created_ms = unix_ms;
+    let mut source = accepted.into_source(Stamp {
+        id,
+        created_at,
+        peer_ip,
+    });
     for _ in 0..ATTEMPTS {
-        // The id and `created_at` come from one reading of the clock.
-        let unix_ms = api.host().unix_ms();
-        let id = api.next_id(unix_ms, credential.livemode);
-        let created_at = Timestamp::from_unix_ms(unix_ms)
-            .map_err(|_| Failure::Internal("the clock is beyond the year 9999"))?;
-        let row_id = id.as_str().to_owned();
-        let source = accepted.clone().into_source(Stamp {
-            id,
-            created_at,
-            peer_ip,
-        });
         let answer = to_body(&source);
         let row = SourceRow {
             account: Arc::clone(&credential.account),
             id: row_id,
             livemode: credential.livemode,
-            created_ms: unix_ms,
+            created_ms,
             body: answer.clone(),
         };
         let transaction = Transaction {
@@ -62,9 +59,26 @@ where
         };
         match api.store().commit(transaction).await {
             Ok(()) => return Ok(answer),
-            Err(error) if error.is_conflict() => {}
+            Err(error) if error.is_conflict() => {
+                let (id, unix_ms, created_at) = next_id(api, credential)?;
+                row_id = id.as_str().to_owned();
+                created_ms = unix_ms;
+                restamp(&mut source, id, created_at);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     Err(Failure::Internal("every new id was taken"))
+}
+
+/// The id and the time of creation, from one reading of the clock.
+fn next_id(api: &Api, credential: &Credential) -> Result<(SourceId, i64, Timestamp), Failure> {
+    let unix_ms = api.host().unix_ms();
+    let created_at = Timestamp::from_unix_ms(unix_ms)
+        .map_err(|_| Failure::Internal("the clock is beyond the year 9999"))?;
+    Ok((
+        api.next_id(unix_ms, credential.livemode),
+        unix_ms,
+        created_at,
+    ))
 }

@@ -16,6 +16,7 @@ mod route;
 mod version;
 
 // What the steps are made of.
+mod body_timeout;
 mod form;
 mod json;
 mod refused;
