@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use omise_client::Client;
+use omise_client::{Client, ClientBuilder};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
 use omise_store::{SqliteStore, Store};
 
 use crate::exit::Failure;
 use crate::in_process::InProcess;
-use crate::keys::Keys;
+use crate::keys::{KeyPair, Keys};
 
 /// Where to call.
 #[derive(Args, Clone, Debug)]
@@ -29,8 +29,8 @@ pub(crate) struct Endpoint {
 /// Where the API inside this process keeps its sources.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Data {
-    /// The directory of the store [default: by the platform's convention]
-    #[arg(long = "data", env = "OMISE_DATA", value_name = "DIR")]
+    /// The directory of the store [env: `OMISE_DATA`] [default: by the platform's convention]
+    #[arg(long = "data", value_name = "DIR")]
     directory: Option<PathBuf>,
 }
 
@@ -43,8 +43,11 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 impl Data {
     /// The directory that was chosen, or the platform's.
     pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
-        if let Some(directory) = &self.directory {
-            return Ok(directory.clone());
+        // Not read by clap: for it the variable would be a flag, and `serve --memory` a conflict.
+        let from_environment = || std::env::var_os("OMISE_DATA").map(PathBuf::from);
+        let chosen = self.directory.clone().or_else(from_environment);
+        if let Some(directory) = chosen.filter(|directory| !directory.as_os_str().is_empty()) {
+            return Ok(directory);
         }
         let project = directories::ProjectDirs::from("", "", "omise");
         let project = project.context("there is no home directory; choose one with --data DIR")?;
@@ -79,35 +82,33 @@ impl Endpoint {
                 "--url needs --public-key or --secret-key (OMISE_PUBLIC_KEY, OMISE_SECRET_KEY)";
             return Err(anyhow!(hint).into());
         }
-        let (public, secret) = self.keys.given();
-        let mut builder = Client::builder().base_url(url);
-        if let Some(key) = public.first() {
-            builder = builder.public_key(key.clone());
-        }
-        if let Some(key) = secret.first() {
-            builder = builder.secret_key(key.clone());
-        }
-        Ok(builder.build()?)
+        Ok(client(url, &self.keys.given()?).build()?)
     }
 
     fn local(&self, store: Arc<dyn Store>) -> Result<Client, Failure> {
-        let (public_keys, secret_keys) = self.keys.or_default();
-        let mut builder = Client::builder().base_url("http://127.0.0.1");
-        if let Some(key) = public_keys.first() {
-            builder = builder.public_key(key.clone());
-        }
-        if let Some(key) = secret_keys.first() {
-            builder = builder.secret_key(key.clone());
-        }
+        let keys = self.keys.or_default()?;
+        // No request leaves the process, so the address is only a name.
+        let builder = client("http://127.0.0.1", &keys);
         let account = AccountKeys {
-            public_keys,
-            secret_keys,
+            public_keys: keys.public,
+            secret_keys: keys.secret,
             ..AccountKeys::new(DEFAULT_ACCOUNT)
         };
         let accounts = Accounts::new([account]).context("cannot use the keys")?;
         let api = Api::new(accounts, store, Arc::new(SystemHost));
         Ok(builder.transport(InProcess(api)).build()?)
     }
+}
+
+fn client(url: &str, keys: &KeyPair) -> ClientBuilder {
+    let mut builder = Client::builder().base_url(url);
+    if let Some(key) = keys.public.first() {
+        builder = builder.public_key(key.clone());
+    }
+    if let Some(key) = keys.secret.first() {
+        builder = builder.secret_key(key.clone());
+    }
+    builder
 }
 
 // Commands that follow one another closely, as in a script, take turns. A server does not go away.

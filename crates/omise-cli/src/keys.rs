@@ -1,7 +1,12 @@
 //! The keys of the default test account.
 
+use std::fmt;
+use std::str::FromStr;
+
 use clap::Args;
-use omise_types::{PublicKey, SecretKey};
+use omise_types::{KeyError, PublicKey, SecretKey};
+
+use crate::exit::Failure;
 
 /// The public key of the account that exists when no keys are given. It opens nothing but that.
 pub(crate) const DEFAULT_PUBLIC_KEY: &str = "pkey_test_5xy0qz2v7k3d9m1w4hr";
@@ -10,7 +15,10 @@ pub(crate) const DEFAULT_PUBLIC_KEY: &str = "pkey_test_5xy0qz2v7k3d9m1w4hr";
 pub(crate) const DEFAULT_SECRET_KEY: &str = "skey_test_5xy0qz2v7k3d9m1w4hs";
 
 /// Keys, from flags or the environment.
-#[derive(Args, Clone, Debug)]
+///
+/// They are read as plain text: clap would show a value that it refuses, and a key with one letter too
+/// many is still a key.
+#[derive(Args, Clone)]
 pub(crate) struct Keys {
     /// The public key, `pkey_test_...` or `pkey_...`
     #[arg(
@@ -19,7 +27,7 @@ pub(crate) struct Keys {
         hide_env_values = true,
         value_name = "KEY"
     )]
-    public_key: Vec<PublicKey>,
+    public_key: Vec<String>,
     /// The secret key, `skey_test_...` or `skey_...`
     #[arg(
         long,
@@ -27,27 +35,50 @@ pub(crate) struct Keys {
         hide_env_values = true,
         value_name = "KEY"
     )]
-    secret_key: Vec<SecretKey>,
+    secret_key: Vec<String>,
+}
+
+/// Keys that have the form of keys.
+#[derive(Debug)]
+pub(crate) struct KeyPair {
+    pub(crate) public: Vec<PublicKey>,
+    pub(crate) secret: Vec<SecretKey>,
 }
 
 impl Keys {
-    /// The keys that were given.
-    pub(crate) fn given(&self) -> (&[PublicKey], &[SecretKey]) {
-        (&self.public_key, &self.secret_key)
-    }
-
     /// Whether none were given.
     pub(crate) fn is_empty(&self) -> bool {
         self.public_key.is_empty() && self.secret_key.is_empty()
     }
 
+    /// The keys that were given.
+    pub(crate) fn given(&self) -> Result<KeyPair, Failure> {
+        Ok(KeyPair {
+            public: read("--public-key", &self.public_key)?,
+            secret: read("--secret-key", &self.secret_key)?,
+        })
+    }
+
     /// The keys that were given, or the default test pair.
-    pub(crate) fn or_default(&self) -> (Vec<PublicKey>, Vec<SecretKey>) {
+    pub(crate) fn or_default(&self) -> Result<KeyPair, Failure> {
         if !self.is_empty() {
-            return (self.public_key.clone(), self.secret_key.clone());
+            return self.given();
         }
-        let public_key = PublicKey::new(DEFAULT_PUBLIC_KEY).expect("the constant has the form");
-        let secret_key = SecretKey::new(DEFAULT_SECRET_KEY).expect("the constant has the form");
-        (vec![public_key], vec![secret_key])
+        Ok(KeyPair {
+            public: read("--public-key", &[DEFAULT_PUBLIC_KEY.to_owned()])?,
+            secret: read("--secret-key", &[DEFAULT_SECRET_KEY.to_owned()])?,
+        })
+    }
+}
+
+fn read<K: FromStr<Err = KeyError>>(flag: &str, keys: &[String]) -> Result<Vec<K>, Failure> {
+    let keys = keys.iter().map(|key| key.parse());
+    let keys: Result<_, KeyError> = keys.collect();
+    keys.map_err(|error| Failure::usage(&format!("{flag}: {error}")))
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
     }
 }

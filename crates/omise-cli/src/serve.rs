@@ -1,7 +1,6 @@
 //! `omise serve`.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
@@ -11,7 +10,7 @@ use omise_source::Account;
 use omise_store::{MemoryStore, SqliteStore, Store};
 use omise_types::Country;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 use crate::endpoint::{DEFAULT_ACCOUNT, Data};
 use crate::exit::{Failure, say};
@@ -23,7 +22,7 @@ use crate::print;
 pub(crate) struct Serve {
     /// The address and port to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:4010", value_name = "ADDR:PORT")]
-    listen: SocketAddr,
+    listen: String,
     #[command(flatten)]
     data: Data,
     /// Keep sources in memory only; they are gone when the server stops
@@ -43,9 +42,9 @@ pub(crate) struct Serve {
     /// The most connections at a time
     #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER")]
     connections: usize,
-    /// What to log: error, warn, info, debug (each request) or trace
+    /// What to log: off, error, warn, info, debug (each request) or trace
     #[arg(long, env = "OMISE_LOG", default_value = "info", value_name = "LEVEL")]
-    log: String,
+    log: LevelFilter,
     /// How to log
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -62,7 +61,7 @@ enum LogFormat {
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C, or until the store fails.
     pub(crate) fn run(self) -> Result<(), Failure> {
-        self.start_log()?;
+        self.start_log();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build();
@@ -74,7 +73,7 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let store = self.open()?;
         let api = Api::new(self.accounts()?, Arc::clone(&store), Arc::new(SystemHost));
-        let listener = TcpListener::bind(self.listen).await;
+        let listener = TcpListener::bind(&self.listen).await;
         let listener = listener.with_context(|| format!("--listen: cannot use {}", self.listen))?;
         let address = listener.local_addr().context("cannot tell the address")?;
 
@@ -124,23 +123,22 @@ impl Serve {
             say(&format!("public key {DEFAULT_PUBLIC_KEY}"));
             say(&format!("secret key {DEFAULT_SECRET_KEY}"));
         }
-        let (public_keys, secret_keys) = self.keys.or_default();
+        let keys = self.keys.or_default()?;
         let account = AccountKeys {
             id: self.account.clone(),
             terms: Account {
                 country: self.country,
                 current_only: self.current_only,
             },
-            public_keys,
-            secret_keys,
+            public_keys: keys.public,
+            secret_keys: keys.secret,
         };
         Ok(Accounts::new([account]).context("--public-key, --secret-key")?)
     }
 
-    fn start_log(&self) -> Result<(), Failure> {
-        let filter: EnvFilter = self.log.parse().context("--log: not a level")?;
+    fn start_log(&self) {
         let log = tracing_subscriber::fmt()
-            .with_env_filter(filter)
+            .with_max_level(self.log)
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal());
         match self.log_format {
@@ -152,7 +150,6 @@ impl Serve {
             let place = panic.location().map(ToString::to_string);
             tracing::error!(place, "a panic, which is a mistake in this program");
         }));
-        Ok(())
     }
 }
 
