@@ -1,6 +1,7 @@
 //! A store that lives in the process.
 
-use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future;
 use std::pin::Pin;
@@ -80,8 +81,9 @@ impl Store for MemoryStore {
 #[derive(Default)]
 struct Tables {
     /// Accounts, and in each its sources by id. The nesting lets a source be looked up without
-    /// building a key.
-    sources: HashMap<Arc<str>, HashMap<String, Source>>,
+    /// building a key. Ids ascend, so a tree grows at its end, where it is warm; a hash table would
+    /// scatter them and be moved whole whenever it is full.
+    sources: HashMap<Arc<str>, BTreeMap<String, Source>>,
     closed: bool,
 }
 
@@ -95,36 +97,24 @@ impl Tables {
         if self.closed {
             return Err(Kind::Stopped(None).into());
         }
-        if self.conflicts_with(&transaction) {
-            return Err(Kind::Conflict.into());
-        }
-        for write in transaction.writes {
-            match write {
-                Write::InsertSource(row) => self.insert(row),
+        let mut written = Vec::new();
+        let mut writes = transaction.writes.into_iter().peekable();
+        while let Some(Write::InsertSource(row)) = writes.next() {
+            // The last write has nothing behind it that could fail and take it back.
+            let key = writes
+                .peek()
+                .map(|_| (Arc::clone(&row.account), row.id.clone()));
+            if !self.insert(row) {
+                self.take_back(written);
+                return Err(Kind::Conflict.into());
             }
+            written.extend(key);
         }
         Ok(())
     }
 
-    fn conflicts_with(&self, transaction: &Transaction) -> bool {
-        let keys = || {
-            transaction
-                .writes
-                .iter()
-                .map(|Write::InsertSource(row)| (&*row.account, &*row.id))
-        };
-        keys().enumerate().any(|(index, key)| {
-            self.contains(key) || keys().take(index).any(|earlier| earlier == key)
-        })
-    }
-
-    fn contains(&self, (account, id): (&str, &str)) -> bool {
-        self.sources
-            .get(account)
-            .is_some_and(|sources| sources.contains_key(id))
-    }
-
-    fn insert(&mut self, row: SourceRow) {
+    /// Adds a source, unless the account has its id already.
+    fn insert(&mut self, row: SourceRow) -> bool {
         let SourceRow {
             account,
             id,
@@ -132,10 +122,21 @@ impl Tables {
             body,
             created_ms: _,
         } = row;
-        self.sources
-            .entry(account)
-            .or_default()
-            .insert(id, Source { livemode, body });
+        match self.sources.entry(account).or_default().entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(Source { livemode, body });
+                true
+            }
+            Entry::Occupied(_) => false,
+        }
+    }
+
+    fn take_back(&mut self, written: Vec<(Arc<str>, String)>) {
+        for (account, id) in written {
+            if let Some(sources) = self.sources.get_mut(&account) {
+                sources.remove(&id);
+            }
+        }
     }
 
     fn source(&self, account: &str, livemode: bool, id: &str) -> Option<Bytes> {
