@@ -59,7 +59,7 @@ enum Source {
     Retrieve(retrieve::Retrieve),
 }
 
-/// Runs the command and gives its exit code; the codes stand in [`exit`](exit::HELP).
+/// Runs the command and gives its exit code; `--help` lists the codes.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match Omise::command().try_get_matches_from(arguments) {
         Ok(matches) => Omise::from_arg_matches(&matches).map_err(Failure::from),
