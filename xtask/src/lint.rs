@@ -86,7 +86,7 @@ const RULES: [Rule; 29] = [
 fn lint(text: &str) -> Result<String, Vec<Problem>> {
     let mut problems = text::check(text);
     match Spec::read(text) {
-        Err(more) => problems.extend(misshapen(text).map_or(more.0, |problem| vec![problem])),
+        Err(more) => problems.extend(more.0),
         Ok(spec) => match Node::read(text) {
             Err(problem) => problems.push(problem),
             Ok(root) => {
@@ -101,25 +101,6 @@ fn lint(text: &str) -> Result<String, Vec<Problem>> {
         },
     }
     Err(problems)
-}
-
-/// Where the document does not have the shape of omise-codegen's types.
-///
-/// `Spec::read` loses the path: the reader of YAML reports the rest of a document that was read in
-/// part, and that report comes first.
-fn misshapen(text: &str) -> Option<Problem> {
-    let mut found = None;
-    let _ = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
-        serde_path_to_error::deserialize::<_, omise_codegen::document::Document>(deserializer)
-            .map_err(|error| {
-                let path = error.path().to_string();
-                let error = error.into_inner();
-                let message = error.to_string();
-                found = Some(problem(path, message.lines().next().unwrap_or_default()));
-                error
-            })
-    });
-    found
 }
 
 fn summary(text: &str, document: &Document<'_>) -> String {

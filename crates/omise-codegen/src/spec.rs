@@ -21,21 +21,15 @@ impl Spec {
     /// Every problem that was found, each with its path in the document. A document that is not YAML
     /// or does not have the shape of [`Document`] gives one problem.
     pub fn read(yaml: &str) -> Result<Spec, Problems> {
+        let mut path = String::new();
         let document = serde_saphyr::with_deserializer_from_str(yaml, |deserializer| {
-            Ok(serde_path_to_error::deserialize::<_, Document>(
-                deserializer,
-            ))
+            serde_path_to_error::deserialize::<_, Document>(deserializer).map_err(|error| {
+                path = error.path().to_string();
+                error.into_inner()
+            })
         });
-        let document = match document {
-            Ok(Ok(document)) => document,
-            Ok(Err(error)) => {
-                let path = error.path().to_string();
-                return Err(Problems::one(path, first_line(&error.inner().to_string())));
-            }
-            Err(error) => {
-                return Err(Problems::one("", first_line(&error.to_string())));
-            }
-        };
+        let document =
+            document.map_err(|error| Problems::one(path, first_line(&error.to_string())))?;
         let spec = Spec { document };
         let problems = check::check(&spec);
         if problems.is_empty() {
