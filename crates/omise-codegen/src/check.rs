@@ -3,12 +3,24 @@
 //! Style and examples are checked by `cargo xtask lint`; here stands only what would otherwise make
 //! the generator panic or write Rust that says something else than the document.
 
+use std::collections::HashSet;
+
+use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
+use syn::Ident;
 
 use crate::document::{
-    ApiVersion, ConstraintRow, Kind, MaybeReference, MethodRow, Reference, Schema,
+    ApiVersion, ConstraintRow, Kind, MaybeReference, MediaType, MethodRow, Operation, Reference,
+    Response, Schema,
 };
 use crate::spec::{Problem, Spec};
+use crate::view::NEWTYPES;
+
+/// The security scheme of keys that may be in the payer's hands.
+pub(crate) const PUBLIC_KEY: &str = "publicKey";
+
+/// The security scheme of keys that stay with the merchant.
+pub(crate) const SECRET_KEY: &str = "secretKey";
 
 /// Every problem of the document.
 pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
@@ -17,7 +29,9 @@ pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
         problems: Vec::new(),
     };
     check.operations();
+    check.security_schemes();
     check.schemas();
+    check.parameters();
     check.currencies();
     check.payment_methods();
     check.versions();
@@ -38,72 +52,77 @@ impl Check<'_> {
     }
 
     fn operations(&mut self) {
-        let document = self.spec.document();
-        if !document.openapi.starts_with("3.0.") {
+        if !self.spec.document().openapi.starts_with("3.0.") {
             self.problem("openapi", "must be 3.0.x, which is what progenitor reads");
         }
-        for (path, methods) in &document.paths {
-            for (method, operation) in methods {
-                let place = format!("paths.{path}.{}", method.as_str().to_lowercase());
-                for (index, parameter) in operation.parameters.iter().enumerate() {
-                    let names = document.components.parameters.keys();
-                    self.resolves(
-                        &format!("{place}.parameters[{index}]"),
-                        parameter,
-                        "parameters",
-                        names,
-                    );
+        for (path, method, operation) in self.spec.operations() {
+            let method = method.as_str().to_lowercase();
+            self.operation(&format!("paths.{path}.{method}"), operation);
+        }
+    }
+
+    fn operation(&mut self, place: &str, operation: &Operation) {
+        let components = &self.spec.document().components;
+        self.variants(&format!("{place}.operationId"), [&operation.operation_id]);
+        for (index, parameter) in operation.parameters.iter().enumerate() {
+            self.resolves(
+                &format!("{place}.parameters[{index}]"),
+                parameter,
+                "parameters",
+                components.parameters.keys(),
+            );
+        }
+        let requirements = self.spec.security(operation).iter();
+        for scheme in requirements.flat_map(IndexMap::keys) {
+            if !components.security_schemes.contains_key(scheme) {
+                self.problem(
+                    format!("{place}.security"),
+                    format!("`{scheme}` is not one of components.securitySchemes"),
+                );
+            }
+        }
+        if let Some(body) = &operation.request_body {
+            self.content(&format!("{place}.requestBody"), &body.content);
+        }
+        self.responses(&format!("{place}.responses"), &operation.responses);
+    }
+
+    fn responses(&mut self, place: &str, responses: &IndexMap<String, MaybeReference<Response>>) {
+        let shared = &self.spec.document().components.responses;
+        for (status, response) in responses {
+            let place = format!("{place}.{status}");
+            if status.parse::<u16>().is_err() {
+                self.problem(
+                    &place,
+                    "must be a status code, not a range and not `default`",
+                );
+            }
+            let response = match response {
+                MaybeReference::Here(response) => Some(response),
+                MaybeReference::Reference(reference) => {
+                    self.resolves(&place, reference, "responses", shared.keys());
+                    shared.get(reference.name())
                 }
-                for requirement in operation.security.as_ref().unwrap_or(&document.security) {
-                    for scheme in requirement.keys() {
-                        if !document.components.security_schemes.contains_key(scheme) {
-                            self.problem(
-                                format!("{place}.security"),
-                                format!("`{scheme}` is not one of components.securitySchemes"),
-                            );
-                        }
-                    }
-                }
-                if let Some(body) = &operation.request_body {
-                    self.content(&format!("{place}.requestBody"), &body.content);
-                }
-                for (status, response) in &operation.responses {
-                    let place = format!("{place}.responses.{status}");
-                    if status.parse::<u16>().is_err() {
-                        self.problem(
-                            &place,
-                            "must be a status code, not a range and not `default`",
-                        );
-                    }
-                    let response = match response {
-                        MaybeReference::Here(response) => response,
-                        MaybeReference::Reference(reference) => {
-                            let responses = &document.components.responses;
-                            self.resolves(&place, reference, "responses", responses.keys());
-                            let name = reference.reference.rsplit('/').next().unwrap_or_default();
-                            let Some(response) = responses.get(name) else {
-                                continue;
-                            };
-                            response
-                        }
-                    };
-                    self.content(&place, &response.content);
-                    let is_error = response
-                        .content
-                        .values()
-                        .all(|media| media.schema.reference.ends_with("/ErrorBody"));
-                    if is_error == (status == "200") {
-                        self.problem(
-                            &place,
-                            "must be ErrorBody for a failure, and for nothing else",
-                        );
-                    }
-                }
+            };
+            if let Some(response) = response {
+                self.response(&place, status, response);
             }
         }
     }
 
-    fn content(&mut self, place: &str, content: &IndexMap<String, crate::document::MediaType>) {
+    fn response(&mut self, place: &str, status: &str, response: &Response) {
+        self.content(place, &response.content);
+        let mut bodies = response.content.values();
+        let is_error = bodies.all(|media| media.schema.name() == "ErrorBody");
+        if is_error == (status == "200") {
+            self.problem(
+                place,
+                "must be ErrorBody for a failure, and for nothing else",
+            );
+        }
+    }
+
+    fn content(&mut self, place: &str, content: &IndexMap<String, MediaType>) {
         let kinds: Vec<&str> = content.keys().map(String::as_str).collect();
         if kinds != ["application/json"] {
             self.problem(
@@ -150,6 +169,18 @@ impl Check<'_> {
         }
     }
 
+    fn security_schemes(&mut self) {
+        let schemes = &self.spec.document().components.security_schemes;
+        let mut names: Vec<&str> = schemes.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        if names != [PUBLIC_KEY, SECRET_KEY] {
+            self.problem(
+                "components.securitySchemes",
+                format!("must be `{PUBLIC_KEY}` and `{SECRET_KEY}` and nothing else"),
+            );
+        }
+    }
+
     fn schemas(&mut self) {
         for name in [
             "CreateSourceRequest",
@@ -163,7 +194,20 @@ impl Check<'_> {
             }
         }
         for (name, schema) in self.spec.schemas() {
-            self.schema(&format!("components.schemas.{name}"), schema);
+            let place = format!("components.schemas.{name}");
+            let has_values = schema.values.is_some() || schema.extensible_enum.is_some();
+            let is_known = schema.kind == Some(Kind::Object) || has_values;
+            if !is_known && !NEWTYPES.contains(&name.as_str()) {
+                self.problem(
+                    &place,
+                    format!(
+                        "must be an object, have values, or be one of {}",
+                        NEWTYPES.join(", ")
+                    ),
+                );
+            }
+            self.rust_name(&place, name);
+            self.schema(&place, schema);
         }
         for (name, parameter) in &self.spec.document().components.parameters {
             self.schema(
@@ -173,7 +217,28 @@ impl Check<'_> {
         }
     }
 
+    /// Checks what becomes `Parameter` in Rust.
+    fn parameters(&mut self) {
+        let place = "components.schemas.CreateSourceRequest.properties";
+        let names: Vec<&String> = self.spec.parameters().map(|(name, _)| name).collect();
+        self.variants(place, names.iter().copied());
+        for (name, parameter) in self.spec.parameters() {
+            if let Some(alias_of) = parameter.alias_of.as_ref().filter(|of| !names.contains(of)) {
+                self.problem(
+                    format!("{place}.{name}.x-omise-alias-of"),
+                    format!("`{alias_of}` is not a property of CreateSourceRequest"),
+                );
+            }
+        }
+    }
+
     fn schema(&mut self, place: &str, schema: &Schema) {
+        self.target(place, schema);
+        self.kind(place, schema);
+        self.members(place, schema);
+    }
+
+    fn target(&mut self, place: &str, schema: &Schema) {
         if let Some(reference) = &schema.reference {
             let alone = Schema {
                 reference: Some(reference.clone()),
@@ -198,8 +263,14 @@ impl Check<'_> {
         } else if schema.reference.is_some() || schema.all_of.is_some() {
             self.problem(place, "a reference must point into components.schemas");
         }
+    }
+
+    fn kind(&mut self, place: &str, schema: &Schema) {
         if schema.kind.is_none() && schema.nullable {
             self.problem(place, "`nullable` needs a `type`");
+        }
+        if let Some(values) = schema.values.as_ref().or(schema.extensible_enum.as_ref()) {
+            self.variants(place, values);
         }
         if let Some(values) = &schema.extensible_enum {
             if schema.kind != Some(Kind::String) {
@@ -228,6 +299,9 @@ impl Check<'_> {
                 "an integer needs a `format`: int64 for an amount, else int32",
             );
         }
+    }
+
+    fn members(&mut self, place: &str, schema: &Schema) {
         if (schema.kind == Some(Kind::Array)) != schema.items.is_some() {
             self.problem(place, "`type: array` and `items` belong together");
         }
@@ -244,19 +318,42 @@ impl Check<'_> {
             }
         }
         for (name, property) in properties.into_iter().flatten() {
-            let place = format!("{place}.properties.{name}");
-            self.schema(&place, property);
-            let in_place =
-                property.kind == Some(Kind::Object) || property.extensible_enum.is_some();
-            if in_place && property.title.is_none() {
-                self.problem(
-                    &place,
-                    "an object or an extensible enum that is written in place needs a `title`",
-                );
-            }
+            self.schema_in_place(&format!("{place}.properties.{name}"), property);
         }
         if let Some(items) = &schema.items {
-            self.schema(&format!("{place}.items"), items);
+            self.schema_in_place(&format!("{place}.items"), items);
+        }
+    }
+
+    fn schema_in_place(&mut self, place: &str, schema: &Schema) {
+        self.schema(place, schema);
+        let becomes_a_type = schema.kind == Some(Kind::Object) || schema.extensible_enum.is_some();
+        match &schema.title {
+            Some(title) => self.rust_name(&format!("{place}.title"), title),
+            None if becomes_a_type => self.problem(
+                place,
+                "an object or an extensible enum that is written in place needs a `title`",
+            ),
+            None => {}
+        }
+    }
+
+    /// Checks what becomes the variants of one enum in Rust.
+    fn variants<'v>(&mut self, place: &str, values: impl IntoIterator<Item = &'v String>) {
+        // The variant that keeps a value which came later.
+        let mut taken = HashSet::from(["Other".to_owned()]);
+        for value in values {
+            let variant = value.to_upper_camel_case();
+            self.rust_name(place, &variant);
+            if !taken.insert(variant) {
+                self.problem(place, format!("`{value}` has the name in Rust of another"));
+            }
+        }
+    }
+
+    fn rust_name(&mut self, place: &str, name: &str) {
+        if syn::parse_str::<Ident>(name).is_err() {
+            self.problem(place, format!("`{name}` is no name in Rust"));
         }
     }
 
@@ -339,12 +436,12 @@ impl Check<'_> {
                 self.problem(&place, "`min` must be at least 1 and at most `max`");
             }
         }
-        self.parameters(place, row);
+        self.parameters_of(place, row);
         self.installments(place, row);
         self.provenance(place, &row.evidence, &row.ours);
     }
 
-    fn parameters(&mut self, place: &str, row: &MethodRow) {
+    fn parameters_of(&mut self, place: &str, row: &MethodRow) {
         for (list, names) in [("required", &row.required), ("optional", &row.optional)] {
             for name in names {
                 let place = format!("{place}.{list}");
@@ -382,22 +479,13 @@ impl Check<'_> {
             if !takes(name) {
                 self.problem(&place, "is not a parameter of this row");
             }
-            let ConstraintRow {
-                max_length,
-                digits,
-                format,
-            } = constraint;
-            let known = match (max_length, digits, format.as_deref()) {
-                (Some(length), None, None) => *length > 0,
-                (None, Some([least, most]), None) => least <= most,
-                (None, None, Some(format)) => format == "email",
-                _ => false,
+            let can_be_met = match *constraint {
+                ConstraintRow::MaxLength(most) => most > 0,
+                ConstraintRow::Digits(least, most) => least <= most,
+                ConstraintRow::Format(_) => true,
             };
-            if !known {
-                self.problem(
-                    &place,
-                    "must be one of max_length: N, digits: [N, M], format: email",
-                );
+            if !can_be_met {
+                self.problem(&place, "is met by no value");
             }
         }
     }

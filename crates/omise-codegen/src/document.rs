@@ -138,6 +138,14 @@ pub struct Reference {
     pub reference: String,
 }
 
+impl Reference {
+    /// The last part of where it points: the name of a component.
+    pub fn name(&self) -> &str {
+        let parts = self.reference.rsplit_once('/');
+        parts.map_or(&self.reference, |(_, name)| name)
+    }
+}
+
 /// A reference or the thing itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
@@ -467,17 +475,22 @@ pub struct LimitsRow {
     pub max: i64,
 }
 
-/// The format of a parameter. Exactly one member is given.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConstraintRow {
+/// The format of a parameter.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConstraintRow {
     /// At most so many characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<u32>,
+    MaxLength(u32),
     /// Digits only, from so many to so many.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub digits: Option<[u32; 2]>,
-    /// `email`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
+    Digits(u32, u32),
+    /// A form that has a name.
+    Format(Format),
+}
+
+/// A form of a text that has a name.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// An address of mail.
+    Email,
 }

@@ -3,14 +3,16 @@
 //! Used at build time only: by the `build.rs` of `omise-types` and `omise-client`, and by `xtask`,
 //! which shows the same text as snapshots. Nothing at run time depends on it.
 //!
-//! [`Spec::read`] reads and checks the document; [`types`], [`tables`] and [`client`] are the three
-//! things that are emitted from it.
+//! [`Spec::read`] reads and checks the document; [`types()`], [`tables()`] and [`client()`] are
+//! what is emitted from it.
 
 pub mod document;
 
 mod check;
 mod generator;
 mod open_enum;
+mod operation;
+mod parameter;
 mod spec;
 mod table;
 mod types;
@@ -39,17 +41,18 @@ pub fn types(spec: &Spec) -> Result<String, Problems> {
     print(quote!(#structs #open_enums))
 }
 
-/// Emits the tables: payment methods, currencies, parameters of a new source, operations.
+/// Emits the tables: payment methods, currencies, parameters of a new source, operations, versions.
 ///
 /// # Errors
 ///
-/// None that is known; what is emitted is parsed once more before it is printed.
+/// That what is emitted is no Rust. It would be a mistake of this crate, not of the document:
+/// [`Spec::read`] refuses what gives no name in Rust.
 pub fn tables(spec: &Spec) -> Result<String, Problems> {
     let payment_methods = table::payment_methods(spec);
     let currencies = table::currencies(spec);
-    let parameters = table::parameters(spec);
-    let operations = table::operations(spec);
-    let versions = table::versions(spec);
+    let parameters = parameter::parameters(spec);
+    let operations = operation::operations(spec);
+    let versions = operation::versions(spec);
     print(quote! {
         #versions
         #operations
@@ -76,17 +79,12 @@ pub fn client(spec: &Spec) -> Result<String, Problems> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// A value that a shape of the document may have, put together from the examples of its parts.
-pub fn example(spec: &Spec, schema: &document::Schema) -> serde_json::Value {
-    table::example(spec, schema)
-}
-
 /// Writes what is emitted into `OUT_DIR`; the whole of a `build.rs`.
 ///
 /// On an error it prints every problem with its path in the document and ends the build.
 pub fn build(file_name: &str, emit: impl FnOnce(&Spec) -> Result<String, Problems>) {
     let emitted = Spec::read(SOURCE_YAML).and_then(|spec| emit(&spec));
-    let out_dir = std::env::var_os("OUT_DIR").unwrap_or_default();
+    let out_dir = std::env::var_os("OUT_DIR").expect("cargo sets it for a build script");
     let path = std::path::Path::new(&out_dir).join(file_name);
     let problem = match emitted {
         Ok(text) => match std::fs::write(&path, text) {

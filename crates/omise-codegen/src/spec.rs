@@ -3,9 +3,13 @@
 use std::fmt;
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use crate::check;
-use crate::document::{ApiVersion, CurrencyRow, Document, MethodRow, Schema};
+use crate::document::{
+    ApiVersion, CurrencyRow, Document, Kind, Method, MethodRow, Operation, Schema,
+    SecurityRequirement,
+};
 
 /// A document that has passed every check that generation relies on.
 #[derive(Clone, Debug)]
@@ -18,8 +22,8 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// Every problem that was found, each with its path in the document. A document that is not YAML
-    /// or does not have the shape of [`Document`] gives one problem.
+    /// Every problem that was found, each with its path in the document. A document that is not
+    /// YAML or does not have the shape of [`Document`] gives one problem.
     pub fn read(yaml: &str) -> Result<Spec, Problems> {
         let mut path = String::new();
         let document = serde_saphyr::with_deserializer_from_str(yaml, |deserializer| {
@@ -28,8 +32,7 @@ impl Spec {
                 error.into_inner()
             })
         });
-        let document =
-            document.map_err(|error| Problems::one(path, first_line(&error.to_string())))?;
+        let document = document.map_err(|error| Problems::one(path, reason(&error.to_string())))?;
         let spec = Spec { document };
         let problems = check::check(&spec);
         if problems.is_empty() {
@@ -42,6 +45,20 @@ impl Spec {
     /// The whole document.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The operations with their paths and methods.
+    pub fn operations(&self) -> impl Iterator<Item = (&str, Method, &Operation)> {
+        self.document.paths.iter().flat_map(|(path, methods)| {
+            let methods = methods.iter();
+            methods.map(|(method, operation)| (path.as_str(), *method, operation))
+        })
+    }
+
+    /// The keys that an operation takes, its own or those of the document.
+    pub(crate) fn security<'a>(&'a self, operation: &'a Operation) -> &'a [SecurityRequirement] {
+        let own = operation.security.as_ref();
+        own.unwrap_or(&self.document.security)
     }
 
     /// The named shapes.
@@ -87,6 +104,38 @@ impl Spec {
             .and_then(|schema| schema.properties.as_ref())
             .into_iter()
             .flatten()
+    }
+
+    /// The shape that is meant: the component that a schema points at, or itself.
+    pub(crate) fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        let named = schema.points_at().and_then(|name| self.schemas().get(name));
+        named.unwrap_or(schema)
+    }
+
+    /// What a schema says of itself, or the component that it points at.
+    pub(crate) fn description<'a>(&'a self, schema: &'a Schema) -> Option<&'a String> {
+        let own = schema.description.as_ref();
+        own.or(self.resolve(schema).description.as_ref())
+    }
+
+    /// A value that a shape may have, put together from the examples of its parts.
+    pub(crate) fn example(&self, schema: &Schema) -> Value {
+        let schema = self.resolve(schema);
+        if let Some(example) = &schema.example {
+            return example.clone();
+        }
+        match schema.kind {
+            Some(Kind::Array) => {
+                let element = schema.items.as_deref().map(|items| self.example(items));
+                element.into_iter().collect()
+            }
+            _ => {
+                let properties = schema.properties.iter().flatten();
+                let members =
+                    properties.map(|(name, property)| (name.clone(), self.example(property)));
+                Value::Object(members.collect())
+            }
+        }
     }
 }
 
@@ -138,6 +187,7 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 // The YAML reader adds a picture of the place below its first line; the path says it already.
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
+fn reason(text: &str) -> &str {
+    let first = text.lines().next().unwrap_or_default();
+    first.strip_prefix("error: ").unwrap_or(first)
 }

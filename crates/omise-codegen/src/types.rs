@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Field, Fields, Ident, Item, ItemStruct, parse_quote};
+use syn::token::Brace;
+use syn::{Attribute, Field, Fields, FieldsNamed, Ident, Item, ItemStruct, parse_quote};
 
 use crate::document::{Kind, Schema};
 use crate::generator::{self, Types};
@@ -26,7 +27,7 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
                 format!("progenitor emits `{name}`, which is no object of the document"),
             ));
         };
-        tokens.extend(improve(item, schema, requests.contains(&name)));
+        tokens.extend(improve(item, schema, requests.contains(&name))?);
         emitted.insert(name);
     }
     // A type that silently went missing would be found only by whoever needs it.
@@ -58,18 +59,11 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, Problems> {
 
 // Requests are written without what was not given; answers are written with every attribute.
 fn reachable_from_requests(spec: &Spec) -> HashSet<String> {
-    let paths = spec.document().paths.values().flat_map(IndexMap::values);
-    let bodies = paths.filter_map(|operation| operation.request_body.as_ref());
-    let schemas = bodies.flat_map(|body| body.content.values());
+    let operations = spec.operations();
+    let bodies = operations.filter_map(|(_, _, operation)| operation.request_body.as_ref());
     let mut found = HashSet::new();
-    for media in schemas {
-        let name = media
-            .schema
-            .reference
-            .rsplit('/')
-            .next()
-            .unwrap_or_default();
-        visit(spec, name, &mut found);
+    for media in bodies.flat_map(|body| body.content.values()) {
+        visit(spec, media.schema.name(), &mut found);
     }
     found
 }
@@ -88,30 +82,25 @@ fn visit(spec: &Spec, name: &str, found: &mut HashSet<String>) {
     }
 }
 
-fn improve(mut item: ItemStruct, schema: &Schema, is_request: bool) -> TokenStream {
-    let empty = IndexMap::new();
-    let properties = schema.properties.as_ref().unwrap_or(&empty);
-    let Fields::Named(named) = &mut item.fields else {
-        return quote!(#item);
-    };
-    let mut fields: Vec<Field> = std::mem::take(&mut named.named).into_iter().collect();
-    // progenitor sorts by name; the wire has an order of its own.
-    fields.sort_by_key(|field| properties.get_index_of(&wire_name(field)));
-    for field in &mut fields {
-        let wire_name = wire_name(field);
-        let is_required = schema.required.contains(&wire_name);
-        if let Some(property) = properties.get(&wire_name) {
-            field
-                .attrs
-                .retain(|attribute| !attribute.path().is_ident("serde"));
-            field
-                .attrs
-                .extend(serde(field, &wire_name, property, is_required, is_request));
-        }
+fn improve(
+    mut item: ItemStruct,
+    schema: &Schema,
+    is_request: bool,
+) -> Result<TokenStream, Problems> {
+    let mut members = members(&item, schema)?;
+    for member in &mut members {
+        let serde = serde(member, is_request);
+        let attributes = &mut member.field.attrs;
+        attributes.retain(|attribute| !attribute.path().is_ident("serde"));
+        attributes.extend(serde);
     }
-    let debug = debug(&item.ident, &fields, properties);
-    let constructor = constructor(&item.ident, &fields, schema);
-    named.named = fields.into_iter().collect();
+    let debug = debug(&item.ident, &members);
+    let constructor = constructor(&item.ident, &members);
+    let fields = members.into_iter().map(|member| member.field);
+    item.fields = Fields::Named(FieldsNamed {
+        brace_token: Brace::default(),
+        named: fields.collect(),
+    });
 
     item.attrs
         .retain(|attribute| !attribute.path().is_ident("derive"));
@@ -123,25 +112,62 @@ fn improve(mut item: ItemStruct, schema: &Schema, is_request: bool) -> TokenStre
         #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     });
     item.attrs.push(parse_quote!(#[non_exhaustive]));
-    quote! {
+    Ok(quote! {
         #item
         #constructor
         #debug
-    }
+    })
 }
 
-fn serde(
-    field: &Field,
-    wire_name: &str,
-    property: &Schema,
+/// A member of an object: what progenitor emits for it, and what the document says of it.
+struct Member<'a> {
+    field: Field,
+    ident: Ident,
+    wire_name: &'a str,
+    property: &'a Schema,
     is_required: bool,
-    is_request: bool,
-) -> Vec<Attribute> {
+}
+
+/// The members in the order of the wire; progenitor sorts them by name.
+fn members<'a>(item: &ItemStruct, schema: &'a Schema) -> Result<Vec<Member<'a>>, Problems> {
+    let properties = schema.properties.as_ref();
+    let properties = properties.expect("checked: an object has properties");
+    let mut members = Vec::new();
+    for field in &item.fields {
+        let ident = field.ident.clone().expect("an object's fields are named");
+        // progenitor puts an underscore behind a name that is a keyword of Rust.
+        let name = ident.to_string();
+        let Some((index, wire_name, property)) = properties.get_full(name.trim_end_matches('_'))
+        else {
+            return Err(Problems::one(
+                format!("components.schemas.{}", item.ident),
+                format!("progenitor emits `{name}`, which is no property"),
+            ));
+        };
+        let member = Member {
+            field: field.clone(),
+            ident,
+            wire_name,
+            property,
+            is_required: schema.required.contains(wire_name),
+        };
+        members.push((index, member));
+    }
+    members.sort_by_key(|(index, _)| *index);
+    Ok(members.into_iter().map(|(_, member)| member).collect())
+}
+
+fn serde(member: &Member<'_>, is_request: bool) -> Vec<Attribute> {
+    let Member {
+        wire_name,
+        property,
+        ..
+    } = member;
     let mut attributes = Vec::new();
-    if field_name(field) != wire_name {
+    if member.ident != wire_name {
         attributes.push(parse_quote!(#[serde(rename = #wire_name)]));
     }
-    if is_required {
+    if member.is_required {
         return attributes;
     }
     if property.kind == Some(Kind::Array) {
@@ -165,16 +191,14 @@ fn serde(
 }
 
 // What says something of the payer is shown as present or absent, never as itself.
-fn debug(name: &Ident, fields: &[Field], properties: &IndexMap<String, Schema>) -> TokenStream {
-    let shown = fields.iter().map(|field| {
-        let ident = &field.ident;
-        let label = field_name(field);
-        let secret = properties
-            .get(&wire_name(field))
-            .is_some_and(|property| property.payer_data);
-        if secret && is_option(field) {
+fn debug(name: &Ident, members: &[Member<'_>]) -> TokenStream {
+    let shown = members.iter().map(|member| {
+        let ident = &member.ident;
+        let label = ident.to_string();
+        let is_secret = member.property.payer_data;
+        if is_secret && is_option(&member.field) {
             quote!(.field(#label, &self.#ident.as_ref().map(|_| crate::Redacted)))
-        } else if secret {
+        } else if is_secret {
             quote!(.field(#label, &crate::Redacted))
         } else {
             quote!(.field(#label, &self.#ident))
@@ -190,27 +214,18 @@ fn debug(name: &Ident, fields: &[Field], properties: &IndexMap<String, Schema>) 
     }
 }
 
-fn constructor(name: &Ident, fields: &[Field], schema: &Schema) -> Option<TokenStream> {
+fn constructor(name: &Ident, members: &[Member<'_>]) -> Option<TokenStream> {
     let mut arguments = Vec::new();
-    let mut members = Vec::new();
-    for field in fields {
-        let (ident, ty) = (&field.ident, &field.ty);
-        let wire_name = wire_name(field);
-        let property = schema
-            .properties
-            .as_ref()
-            .and_then(|all| all.get(&wire_name));
-        let only_value = property.and_then(|property| match property.values.as_deref() {
-            Some([only]) => Some(only),
-            _ => None,
-        });
-        if let Some(only) = only_value {
-            members.push(quote!(#ident: #only.to_owned()));
-        } else if schema.required.contains(&wire_name) {
+    let mut values = Vec::new();
+    for member in members {
+        let (ident, ty) = (&member.ident, &member.field.ty);
+        if let Some([only]) = member.property.values.as_deref() {
+            values.push(quote!(#ident: #only.to_owned()));
+        } else if member.is_required {
             arguments.push(quote!(#ident: #ty));
-            members.push(quote!(#ident));
+            values.push(quote!(#ident));
         } else {
-            members.push(quote!(#ident: Default::default()));
+            values.push(quote!(#ident: Default::default()));
         }
     }
     if arguments.is_empty() {
@@ -221,23 +236,10 @@ fn constructor(name: &Ident, fields: &[Field], schema: &Schema) -> Option<TokenS
         impl #name {
             #[doc = #doc]
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#members),* }
+                Self { #(#values),* }
             }
         }
     })
-}
-
-fn field_name(field: &Field) -> String {
-    field
-        .ident
-        .as_ref()
-        .map(Ident::to_string)
-        .unwrap_or_default()
-}
-
-// progenitor puts an underscore behind a name that is a keyword of Rust.
-fn wire_name(field: &Field) -> String {
-    field_name(field).trim_end_matches('_').to_owned()
 }
 
 fn is_option(field: &Field) -> bool {

@@ -7,19 +7,24 @@
 //! - an amount, a time and a currency become references to our own types;
 //! - bounds and one-value enums go: replies are read tolerantly and requests are checked by the
 //!   rules, not by the types;
-//! - `nullable` goes: every optional member is an `Option`, and [`crate::types`] decides from the
-//!   document itself which of them are written as null.
+//! - `nullable` goes: every optional member is an `Option`, and [`mod@crate::types`] decides from
+//!   the document itself which of them are written as null.
+//!
+//! One type is decided by a name, where all others follow from the shape: a text whose name ends
+//! with `currency` is a [`Currency`](NEWTYPES). An attribute that may be null cannot point at the
+//! component of that name, since OpenAPI 3.0 lets nothing stand beside a reference; and unlike an
+//! amount and a time it has no `format` that tells it from other texts.
 
 use indexmap::IndexMap;
 
-use crate::document::{Components, Document, Kind, MaybeReference, Reference, Schema};
+use crate::document::{Components, Document, Kind, MaybeReference, Reference, Response, Schema};
 use crate::spec::{Problems, Spec};
 
 /// Types of `omise-types` that are written by hand and stand for shapes of the document.
 pub(crate) const NEWTYPES: [&str; 4] = ["Amount", "Currency", "SourceId", "Timestamp"];
 
-/// Names of the document that are one type in Rust: the request's closed list of payment methods and
-/// the answer's open string.
+/// Names of the document that are one type in Rust: the request's closed list of payment methods
+/// and the answer's open string.
 pub(crate) const ALIASES: [(&str, &str); 1] = [("SourceTypeCode", "SourceType")];
 
 /// A document and the shapes that it got beyond those of the shared one.
@@ -91,7 +96,7 @@ pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
     })
 }
 
-fn strip(response: &mut crate::document::Response) {
+fn strip(response: &mut Response) {
     response.headers.clear();
     for media in response.content.values_mut() {
         media.examples.clear();
@@ -154,62 +159,51 @@ impl Builder<'_> {
     }
 
     fn property(&mut self, member: &str, schema: &Schema, path: &str) -> Result<Schema, Problems> {
+        let description = self.spec.description(schema);
         if let Some(target) = schema.points_at() {
-            let named = self.spec.schemas().get(target);
-            let description = schema.description.as_ref();
-            let description = description.or(named.and_then(|named| named.description.as_ref()));
             return Ok(reference(target, description));
+        }
+        if let Some(values) = &schema.extensible_enum {
+            let name = title(schema);
+            self.open_enum(name, schema, values, path)?;
+            let placeholder = Self::placeholder(schema);
+            self.schemas.entry(name.to_owned()).or_insert(placeholder);
+            return Ok(reference(name, description));
         }
         match (schema.kind, schema.format.as_deref()) {
             (Some(Kind::Object), _) => {
-                let name = schema.title.clone().unwrap_or_default();
-                // Other languages' generators name a class by its title, so each stands for one shape.
-                if self.schemas.contains_key(&name) || self.spec.schemas().contains_key(&name) {
+                let name = title(schema);
+                // Generators of other languages name a class by its title: one title, one shape.
+                if self.schemas.contains_key(name) || self.spec.schemas().contains_key(name) {
                     return Err(Problems::one(
                         path,
                         format!("`title: {name}` is the name of another schema"),
                     ));
                 }
-                let shown = self.object(&name, schema, path)?;
-                self.schemas.insert(name.clone(), shown);
-                Ok(reference(&name, schema.description.as_ref()))
+                let shown = self.object(name, schema, path)?;
+                self.schemas.insert(name.to_owned(), shown);
+                Ok(reference(name, description))
             }
             (Some(Kind::Array), _) => {
-                let items = schema.items.as_deref().cloned().unwrap_or_default();
+                let items = schema.items.as_deref();
+                let items = items.expect("checked: an array has items");
+                let items = self.property(member, items, &format!("{path}.items"))?;
                 Ok(Schema {
                     kind: schema.kind,
-                    description: schema.description.clone(),
-                    items: Some(Box::new(self.property(
-                        member,
-                        &items,
-                        &format!("{path}.items"),
-                    )?)),
+                    description: description.cloned(),
+                    items: Some(Box::new(items)),
                     ..Schema::default()
                 })
             }
-            (Some(Kind::String), _) if schema.extensible_enum.is_some() => {
-                let name = schema.title.clone().unwrap_or_default();
-                let values = schema.extensible_enum.clone().unwrap_or_default();
-                self.open_enum(&name, schema, &values, path)?;
-                if !self.schemas.contains_key(&name) {
-                    let placeholder = Self::placeholder(schema);
-                    self.schemas.insert(name.clone(), placeholder);
-                }
-                Ok(reference(&name, schema.description.as_ref()))
-            }
-            (Some(Kind::String), Some("date-time")) => {
-                Ok(reference("Timestamp", schema.description.as_ref()))
-            }
+            (Some(Kind::String), Some("date-time")) => Ok(reference("Timestamp", description)),
             (Some(Kind::String), _) if member.ends_with("currency") => {
-                Ok(reference("Currency", schema.description.as_ref()))
+                Ok(reference("Currency", description))
             }
-            (Some(Kind::Integer), Some("int64")) => {
-                Ok(reference("Amount", schema.description.as_ref()))
-            }
+            (Some(Kind::Integer), Some("int64")) => Ok(reference("Amount", description)),
             _ => Ok(Schema {
                 kind: schema.kind,
                 format: schema.format.clone(),
-                description: schema.description.clone(),
+                description: description.cloned(),
                 ..Schema::default()
             }),
         }
@@ -238,6 +232,12 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The name in Rust of what is written in place.
+fn title(schema: &Schema) -> &str {
+    let title = schema.title.as_deref();
+    title.expect("checked: what is written in place has a title")
 }
 
 fn reference(name: &str, description: Option<&String>) -> Schema {

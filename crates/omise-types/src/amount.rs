@@ -6,8 +6,8 @@ use crate::Currency;
 
 /// An amount of money: an integer in the smallest unit of its currency, never negative.
 ///
-/// `10000` in `THB` is 100.00 baht; `10000` in `JPY` is 10,000 yen. The currency stands beside it, in
-/// the source.
+/// `10000` in `THB` is 100.00 baht; `10000` in `JPY` is 10,000 yen. The currency stands beside it,
+/// in the source.
 ///
 /// # Example
 ///
@@ -108,3 +108,60 @@ impl fmt::Display for AmountError {
 }
 
 impl std::error::Error for AmountError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_in_currency(amount: i64, currency: &str, expected: &str) {
+        let amount = Amount::new(amount).expect("not negative");
+        let currency = currency.parse().expect("three letters");
+        assert_eq!(amount.in_currency(currency), expected);
+    }
+
+    #[test]
+    fn an_amount_is_never_negative() {
+        assert_eq!(Amount::new(-1), Err(AmountError));
+        assert_eq!(Amount::new(i64::MIN), Err(AmountError));
+        assert_eq!("-1".parse::<Amount>(), Err(AmountError));
+        assert!(serde_json::from_str::<Amount>("-1").is_err());
+    }
+
+    #[test]
+    fn an_amount_is_0_or_as_much_as_its_integer_holds() {
+        for number in [0, i64::MAX] {
+            let amount = Amount::new(number).expect("not negative");
+            assert_eq!(amount.get(), number);
+            assert_eq!(amount.to_string().parse(), Ok(amount));
+        }
+        assert_eq!("9223372036854775808".parse::<Amount>(), Err(AmountError));
+    }
+
+    #[test]
+    fn an_amount_is_read_from_digits_too() {
+        let amount: Amount = serde_json::from_str("\"10000\"").expect("older versions write so");
+        assert_eq!(amount.get(), 10_000);
+    }
+
+    #[test]
+    fn decimals_are_filled_with_zeros() {
+        check_in_currency(0, "THB", "0.00");
+        check_in_currency(1, "THB", "0.01");
+        check_in_currency(99, "THB", "0.99");
+        check_in_currency(100, "THB", "1.00");
+    }
+
+    #[test]
+    fn a_currency_without_decimals_is_written_without() {
+        check_in_currency(0, "JPY", "0");
+        check_in_currency(1, "JPY", "1");
+        check_in_currency(99, "JPY", "99");
+        check_in_currency(100, "JPY", "100");
+    }
+
+    #[test]
+    fn a_currency_that_the_table_lacks_is_written_without_decimals() {
+        check_in_currency(12_345, "XTS", "12345");
+    }
+}

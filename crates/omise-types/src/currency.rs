@@ -15,7 +15,7 @@ use crate::generated::tables::CURRENCIES;
 /// let currency: Currency = "thb".parse()?;
 /// assert_eq!(currency.as_str(), "THB");
 /// assert!("baht".parse::<Currency>().is_err());
-/// # Ok::<(), omise_types::CurrencyError>(())
+/// # Ok::<(), omise_types::CodeError>(())
 /// ```
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Currency([u8; 3]);
@@ -26,10 +26,10 @@ impl Currency {
     /// # Errors
     ///
     /// For anything but three ASCII letters.
-    pub const fn new(code: &str) -> Result<Currency, CurrencyError> {
+    pub const fn new(code: &str) -> Result<Currency, CodeError> {
         match letters(code.as_bytes()) {
             Some(letters) => Ok(Currency(letters)),
-            None => Err(CurrencyError),
+            None => Err(CodeError),
         }
     }
 
@@ -40,6 +40,15 @@ impl Currency {
     }
 
     /// What the specification says of the currency, or `None` if it is not in its table.
+    ///
+    /// ```
+    /// use omise_types::Currency;
+    ///
+    /// let yen = Currency::new("JPY")?.terms().expect("the table has the yen");
+    /// assert_eq!(yen.decimals, 0);
+    /// assert!(Currency::new("XTS")?.terms().is_none());
+    /// # Ok::<(), omise_types::CodeError>(())
+    /// ```
     pub fn terms(self) -> Option<&'static CurrencyTerms> {
         CURRENCIES.iter().find(|terms| terms.currency == self)
     }
@@ -70,6 +79,18 @@ const fn letters<const N: usize>(code: &[u8]) -> Option<[u8; N]> {
 }
 
 /// What the specification says of a currency.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Country, CurrencyTerms};
+///
+/// let singapore = Country::new("SG")?;
+/// let mut all = CurrencyTerms::all().iter();
+/// let home = all.find(|terms| terms.country == singapore);
+/// assert_eq!(home.map(|terms| terms.currency.as_str()), Some("SGD"));
+/// # Ok::<(), omise_types::CodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CurrencyTerms {
@@ -96,7 +117,7 @@ impl CurrencyTerms {
 /// use omise_types::Country;
 ///
 /// assert_eq!("jp".parse::<Country>()?.as_str(), "JP");
-/// # Ok::<(), omise_types::CurrencyError>(())
+/// # Ok::<(), omise_types::CodeError>(())
 /// ```
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Country([u8; 2]);
@@ -107,10 +128,10 @@ impl Country {
     /// # Errors
     ///
     /// For anything but two ASCII letters.
-    pub const fn new(code: &str) -> Result<Country, CurrencyError> {
+    pub const fn new(code: &str) -> Result<Country, CodeError> {
         match letters(code.as_bytes()) {
             Some(letters) => Ok(Country(letters)),
-            None => Err(CurrencyError),
+            None => Err(CodeError),
         }
     }
 
@@ -132,9 +153,9 @@ impl Country {
 macro_rules! code {
     ($name:ident) => {
         impl FromStr for $name {
-            type Err = CurrencyError;
+            type Err = CodeError;
 
-            fn from_str(code: &str) -> Result<$name, CurrencyError> {
+            fn from_str(code: &str) -> Result<$name, CodeError> {
                 $name::new(code)
             }
         }
@@ -182,12 +203,66 @@ impl schemars::JsonSchema for Currency {
 
 /// A text that is no code of a currency or country.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct CurrencyError;
+pub struct CodeError;
 
-impl fmt::Display for CurrencyError {
+impl fmt::Display for CodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a currency is three letters and a country two")
     }
 }
 
-impl std::error::Error for CurrencyError {}
+impl std::error::Error for CodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_no_currency(code: &str) {
+        assert_eq!(Currency::new(code), Err(CodeError), "{code}");
+    }
+
+    #[track_caller]
+    fn check_no_country(code: &str) {
+        assert_eq!(Country::new(code), Err(CodeError), "{code}");
+    }
+
+    #[test]
+    fn a_currency_is_three_ascii_letters() {
+        for code in ["", "TH", "BAHT", "TH1", " TH", "TH ", "é1", "円"] {
+            check_no_currency(code);
+        }
+    }
+
+    #[test]
+    fn a_country_is_two_ascii_letters() {
+        for code in ["", "T", "THA", "T1", "T ", "é"] {
+            check_no_country(code);
+        }
+    }
+
+    #[test]
+    fn a_code_is_upper_case_however_it_was_written() {
+        let currency: Currency = serde_json::from_str("\"tHb\"").expect("three letters");
+        let country: Country = serde_json::from_str("\"tH\"").expect("two letters");
+        assert_eq!(
+            serde_json::json!([currency, country]).to_string(),
+            r#"["THB","TH"]"#
+        );
+        assert_eq!(format!("{currency} {currency:?} {country:?}"), "THB THB TH");
+    }
+
+    #[test]
+    fn a_code_is_padded_like_a_text() {
+        let currency = Currency::new("THB").expect("three letters");
+        assert_eq!(format!("{currency:>5}|"), "  THB|");
+    }
+
+    #[test]
+    fn each_currency_of_the_table_is_there_once() {
+        for terms in CurrencyTerms::all() {
+            let found = terms.currency.terms().expect("it is in the table");
+            assert!(std::ptr::eq(found, terms), "{}", terms.currency);
+        }
+    }
+}

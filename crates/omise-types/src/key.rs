@@ -1,6 +1,15 @@
 use std::fmt;
 
 /// The kind of a key: which operations it may call.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{KeyRole, Operation, PublicKey};
+///
+/// assert_eq!(PublicKey::ROLE, KeyRole::Public);
+/// assert!(Operation::CreateSource.key_roles().contains(&KeyRole::Public));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum KeyRole {
     /// `pkey_...`: may be in the payer's browser or app.
@@ -45,8 +54,8 @@ macro_rules! key {
             ///
             /// # Errors
             ///
-            /// For a text without the prefix of its kind, with anything but `[0-9a-z]` behind it, or
-            /// longer than 64 characters.
+            /// For a text without the prefix of its kind, with anything but `[0-9a-z]` behind it,
+            /// or longer than 64 characters.
             pub fn new(key: &str) -> Result<$name, KeyError> {
                 let rest = key.strip_prefix($role.prefix()).ok_or(KeyError($role))?;
                 let suffix = rest.strip_prefix("test_").unwrap_or(rest);
@@ -113,3 +122,83 @@ impl fmt::Display for KeyError {
 }
 
 impl std::error::Error for KeyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(key: &str) {
+        assert_eq!(PublicKey::new(key), Err(KeyError(KeyRole::Public)), "{key}");
+    }
+
+    #[test]
+    fn a_key_is_live_unless_it_says_test() {
+        assert_eq!(
+            PublicKey::new("pkey_5xpjm0").map(|key| key.is_live()),
+            Ok(true)
+        );
+        assert_eq!(
+            SecretKey::new("skey_5xpjm0").map(|key| key.is_live()),
+            Ok(true)
+        );
+        assert_eq!(
+            PublicKey::new("pkey_test_5xpjm0").map(|key| key.is_live()),
+            Ok(false)
+        );
+        assert_eq!(
+            SecretKey::new("skey_test_5xpjm0").map(|key| key.is_live()),
+            Ok(false)
+        );
+    }
+
+    #[test]
+    fn a_key_has_64_characters_at_most() {
+        let longest = format!("{:0<64}", "pkey_test_");
+        assert_eq!(
+            PublicKey::new(&longest).as_ref().map(PublicKey::expose),
+            Ok(&*longest)
+        );
+        check_refused(&format!("{longest}0"));
+    }
+
+    #[test]
+    fn a_key_has_the_prefix_of_its_kind() {
+        check_refused("");
+        check_refused("5xpjm0");
+        check_refused("skey_test_5xpjm0");
+        check_refused("PKEY_test_5xpjm0");
+        assert!(SecretKey::new("pkey_test_5xpjm0").is_err());
+    }
+
+    #[test]
+    fn a_key_is_digits_and_lower_case_letters_behind_its_prefix() {
+        for key in [
+            "pkey_",
+            "pkey_test_",
+            "pkey_A",
+            "pkey_a:b",
+            "pkey_a b",
+            "pkey_é",
+            "pkey_a\n",
+        ] {
+            check_refused(key);
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_a_key() {
+        let live = SecretKey::new("skey_canary").expect("a key");
+        let test = SecretKey::new("skey_test_canary").expect("a key");
+        assert_eq!(
+            format!("{live:?} {test:?}"),
+            "SecretKey(live) SecretKey(test)"
+        );
+    }
+
+    #[test]
+    fn the_error_shows_nothing_of_what_was_refused() {
+        let error = SecretKey::new("skey_CANARY").expect_err("upper case");
+        assert!(!format!("{error} {error:?}").contains("CANARY"));
+    }
+}

@@ -14,7 +14,7 @@ mod timestamp;
 mod version;
 
 pub use amount::{Amount, AmountError};
-pub use currency::{Country, Currency, CurrencyError, CurrencyTerms};
+pub use currency::{CodeError, Country, Currency, CurrencyTerms};
 pub use generated::tables::{API_VERSION, API_VERSIONS, Operation, Parameter, SPEC_VERSION};
 pub use generated::types::*;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};

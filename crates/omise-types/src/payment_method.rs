@@ -15,7 +15,7 @@ use crate::{Amount, Country, Currency, Flow, Parameter, SourceType};
 ///     .map(|method| method.source_type.as_str())
 ///     .collect();
 /// assert_eq!(names, ["econtext"]);
-/// # Ok::<(), omise_types::CurrencyError>(())
+/// # Ok::<(), omise_types::CodeError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -60,11 +60,26 @@ pub struct PaymentMethod {
 
 impl PaymentMethod {
     /// Every payment method: first the current ones, then the discontinued ones.
+    ///
+    /// ```
+    /// use omise_types::PaymentMethod;
+    ///
+    /// assert!(PaymentMethod::all().is_sorted_by_key(|method| method.discontinued.is_some()));
+    /// ```
     pub fn all() -> &'static [PaymentMethod] {
         PAYMENT_METHODS
     }
 
     /// Whether a source of this method needs the parameter.
+    ///
+    /// ```
+    /// use omise_types::{Parameter, SourceType};
+    ///
+    /// let fpx = SourceType::Fpx.payment_method().expect("a row for fpx");
+    /// assert!(fpx.requires(Parameter::Amount));
+    /// assert!(fpx.requires(Parameter::Bank));
+    /// assert!(!fpx.requires(Parameter::Email));
+    /// ```
     pub fn requires(&self, parameter: Parameter) -> bool {
         matches!(
             parameter,
@@ -73,6 +88,14 @@ impl PaymentMethod {
     }
 
     /// Whether the parameter means something to this method. An alias counts as what it names.
+    ///
+    /// ```
+    /// use omise_types::{Parameter, SourceType};
+    ///
+    /// let truemoney = SourceType::Truemoney.payment_method().expect("a row for truemoney");
+    /// assert!(truemoney.takes(Parameter::MobileNumber));
+    /// assert!(!truemoney.takes(Parameter::Barcode));
+    /// ```
     pub fn takes(&self, parameter: Parameter) -> bool {
         let parameter = parameter.alias_of().unwrap_or(parameter);
         self.requires(parameter)
@@ -81,12 +104,31 @@ impl PaymentMethod {
     }
 
     /// The limits of an amount, or `None` for a currency that it does not take.
+    ///
+    /// ```
+    /// use omise_types::{Currency, SourceType};
+    ///
+    /// let econtext = SourceType::Econtext.payment_method().expect("a row for econtext");
+    /// let limits = econtext.limits(Currency::new("JPY")?).expect("econtext takes yen");
+    /// assert_eq!((limits.min.get(), limits.max.get()), (150, 49_999));
+    /// assert_eq!(econtext.limits(Currency::new("THB")?), None);
+    /// # Ok::<(), omise_types::CodeError>(())
+    /// ```
     pub fn limits(&self, currency: Currency) -> Option<Limits> {
         let found = self.currencies.iter().find(|(known, _)| *known == currency);
         found.map(|(_, limits)| *limits)
     }
 
     /// The flow for an account of the country.
+    ///
+    /// ```
+    /// use omise_types::{Country, Flow, SourceType};
+    ///
+    /// let touch_n_go = SourceType::TouchNGo.payment_method().expect("a row for touch_n_go");
+    /// assert_eq!(touch_n_go.flow_in(Country::new("SG")?), &Flow::AppRedirect);
+    /// assert_eq!(touch_n_go.flow_in(Country::new("MY")?), &Flow::Redirect);
+    /// # Ok::<(), omise_types::CodeError>(())
+    /// ```
     pub fn flow_in(&self, country: Country) -> &Flow {
         let own = self
             .flow_by_country
@@ -98,6 +140,14 @@ impl PaymentMethod {
 
 impl SourceType {
     /// The row of the table, or `None` for a payment method that this version does not know.
+    ///
+    /// ```
+    /// use omise_types::{Flow, SourceType};
+    ///
+    /// let promptpay = SourceType::Promptpay.payment_method().expect("a row for promptpay");
+    /// assert_eq!(promptpay.flow, Flow::Offline);
+    /// assert!(SourceType::from("pay_by_thought").payment_method().is_none());
+    /// ```
     pub fn payment_method(&self) -> Option<&'static PaymentMethod> {
         PAYMENT_METHODS
             .iter()
@@ -106,6 +156,8 @@ impl SourceType {
 }
 
 /// The least and the greatest amount, both allowed.
+///
+/// [`PaymentMethod::limits`] shows how they are found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// The least amount.
@@ -115,6 +167,17 @@ pub struct Limits {
 }
 
 /// A number of monthly payments.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::SourceType;
+///
+/// let bay = SourceType::InstallmentBay.payment_method().expect("a row for installment_bay");
+/// let longest = bay.installment_terms.last().expect("its terms are stated");
+/// assert_eq!(longest.months, 10);
+/// assert_eq!(longest.min.get(), 500_000, "500 baht a month");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InstallmentTerm {
     /// The number of months.
@@ -124,6 +187,16 @@ pub struct InstallmentTerm {
 }
 
 /// The format of a parameter.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Constraint, Parameter, SourceType};
+///
+/// let econtext = SourceType::Econtext.payment_method().expect("a row for econtext");
+/// let ten_characters = (Parameter::Name, Constraint::MaxLength(10));
+/// assert!(econtext.constraints.contains(&ten_characters));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Constraint {
     /// At most so many characters.

@@ -1,12 +1,26 @@
 /// The shape of a parameter's value, for those who read or offer parameters one by one.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Parameter, Shape};
+///
+/// let Shape::OneOf(platforms) = Parameter::PlatformType.shape() else {
+///     panic!("a platform is one of a few");
+/// };
+/// assert_eq!(*platforms, ["WEB", "IOS", "ANDROID"]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// A whole number.
-    Integer {
-        /// The least value, or `i64::MIN`.
+    /// An amount of money: a whole number of smallest units.
+    Amount {
+        /// The least that makes sense, 0 or more.
         min: i64,
-        /// The greatest value that its format holds.
-        max: i64,
+    },
+    /// A number of things: a whole number that fits 32 bits.
+    Count {
+        /// The least that makes sense, 0 or more.
+        min: i64,
     },
     /// True or false.
     Boolean,
@@ -21,6 +35,18 @@ pub enum Shape {
 }
 
 /// A member of an object.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Parameter, Shape};
+///
+/// let Shape::Object(members) = Parameter::Shipping.shape() else {
+///     panic!("an address is an object");
+/// };
+/// let optional = members.iter().filter(|member| !member.is_required);
+/// assert_eq!(optional.map(|member| member.name).collect::<Vec<_>>(), ["street2"]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// Its name on the wire.

@@ -25,7 +25,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(transparent)]
 pub struct SourceId(String);
 
+const LENGTH_MAX: usize = 64;
+
 impl SourceId {
+    /// What the id of a live source begins with.
+    pub const LIVE_PREFIX: &'static str = "src_";
+
+    /// What the id of a test source begins with.
+    pub const TEST_PREFIX: &'static str = "src_test_";
+
     /// Checks an id's form.
     ///
     /// # Errors
@@ -42,12 +50,12 @@ impl SourceId {
 
     /// Whether a text has the form of an id.
     pub fn is_valid(id: &str) -> bool {
-        let Some(rest) = id.strip_prefix("src_") else {
-            return false;
-        };
-        let suffix = rest.strip_prefix("test_").unwrap_or(rest);
+        let suffix = id
+            .strip_prefix(SourceId::TEST_PREFIX)
+            .or_else(|| id.strip_prefix(SourceId::LIVE_PREFIX))
+            .unwrap_or_default();
         let is_base36 = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
-        id.len() <= 64 && !suffix.is_empty() && suffix.bytes().all(is_base36)
+        id.len() <= LENGTH_MAX && !suffix.is_empty() && suffix.bytes().all(is_base36)
     }
 
     /// The id as it stands on the wire.
@@ -57,7 +65,7 @@ impl SourceId {
 
     /// Whether it names a live source, not a test source.
     pub fn is_live(&self) -> bool {
-        !self.0.starts_with("src_test_")
+        !self.0.starts_with(SourceId::TEST_PREFIX)
     }
 }
 
@@ -93,11 +101,82 @@ pub struct SourceIdError;
 
 impl fmt::Display for SourceIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the id of a source is src_ or src_test_ and then digits and lower-case letters, \
-             at most 64 characters in all",
+        write!(
+            f,
+            "the id of a source is {} or {} and then digits and lower-case letters, \
+             at most {LENGTH_MAX} characters in all",
+            SourceId::LIVE_PREFIX,
+            SourceId::TEST_PREFIX,
         )
     }
 }
 
 impl std::error::Error for SourceIdError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_taken(id: &str) {
+        assert_eq!(SourceId::new(id).as_ref().map(SourceId::as_str), Ok(id));
+    }
+
+    #[track_caller]
+    fn check_refused(id: &str) {
+        assert_eq!(SourceId::new(id), Err(SourceIdError), "{id}");
+    }
+
+    #[test]
+    fn an_id_has_64_characters_at_most() {
+        let suffix = "0".repeat(LENGTH_MAX - SourceId::TEST_PREFIX.len());
+        check_taken(&format!("src_test_{suffix}"));
+        check_refused(&format!("src_test_{suffix}0"));
+    }
+
+    #[test]
+    fn an_id_has_something_behind_its_prefix() {
+        check_taken("src_0");
+        check_taken("src_test_0");
+        check_refused("src_");
+        check_refused("src_test_");
+    }
+
+    #[test]
+    fn an_id_begins_with_its_prefix() {
+        check_refused("");
+        check_refused("chrg_test_5g5in1we65199wlsyji");
+        check_refused("5g5in1we65199wlsyji");
+        check_refused(" src_0");
+    }
+
+    #[test]
+    fn an_id_is_digits_and_lower_case_letters() {
+        for id in [
+            "src_A",
+            "SRC_0",
+            "src_a-b",
+            "src_a/b",
+            "src_live_0",
+            "src_é",
+            "src_0\n",
+        ] {
+            check_refused(id);
+        }
+    }
+
+    #[test]
+    fn a_live_id_may_begin_like_a_test_id() {
+        let id = SourceId::new("src_test").expect("four letters behind the prefix");
+        assert!(id.is_live());
+    }
+
+    #[test]
+    fn the_error_names_the_form() {
+        assert_eq!(
+            SourceIdError.to_string(),
+            "the id of a source is src_ or src_test_ and then digits and lower-case letters, \
+             at most 64 characters in all",
+        );
+    }
+}

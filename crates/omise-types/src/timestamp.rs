@@ -53,15 +53,19 @@ impl TryFrom<SystemTime> for Timestamp {
     }
 }
 
-impl From<Timestamp> for SystemTime {
-    fn from(timestamp: Timestamp) -> SystemTime {
+impl TryFrom<Timestamp> for SystemTime {
+    type Error = TimestampError;
+
+    /// Fails for a moment that the system's clock cannot hold; some begin at 1601.
+    fn try_from(timestamp: Timestamp) -> Result<SystemTime, TimestampError> {
         let ms = timestamp.as_unix_ms();
         let distance = Duration::from_millis(ms.unsigned_abs());
-        if ms < 0 {
-            SystemTime::UNIX_EPOCH - distance
+        let time = if ms < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(distance)
         } else {
-            SystemTime::UNIX_EPOCH + distance
-        }
+            SystemTime::UNIX_EPOCH.checked_add(distance)
+        };
+        time.ok_or(TimestampError)
     }
 }
 
@@ -118,3 +122,80 @@ impl fmt::Display for TimestampError {
 }
 
 impl std::error::Error for TimestampError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timestamp(text: &str) -> Timestamp {
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[track_caller]
+    fn check_written(text: &str, expected: &str) {
+        assert_eq!(timestamp(text).to_string(), expected);
+    }
+
+    #[track_caller]
+    fn check_refused(text: &str) {
+        assert_eq!(text.parse::<Timestamp>(), Err(TimestampError), "{text}");
+    }
+
+    #[test]
+    fn a_fraction_is_kept_until_whole_seconds_are_asked_for() {
+        let moment = timestamp("2019-12-31T12:59:59.999Z");
+        assert_eq!(moment.as_unix_ms(), 1_577_797_199_999);
+        assert_eq!(moment.to_string(), "2019-12-31T12:59:59.999Z");
+        assert_eq!(moment.to_whole_seconds(), timestamp("2019-12-31T12:59:59Z"));
+    }
+
+    #[test]
+    fn an_offset_is_written_as_utc() {
+        check_written("2019-12-31T19:59:59+07:00", "2019-12-31T12:59:59Z");
+    }
+
+    #[test]
+    fn the_form_of_older_versions_is_read() {
+        check_written("2022-12-21 09:14:45 UTC", "2022-12-21T09:14:45Z");
+    }
+
+    #[test]
+    fn whole_seconds_before_the_epoch_are_the_earlier_ones() {
+        let moment = Timestamp::from_unix_ms(-1).expect("a millisecond before the epoch");
+        assert_eq!(moment.as_unix_ms(), -1);
+        assert_eq!(
+            moment.to_whole_seconds().to_string(),
+            "1969-12-31T23:59:59Z"
+        );
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for text in [
+            "",
+            "2019-12-31",
+            "2019-12-31T12:59:59",
+            "2019-02-29T00:00:00Z",
+            "2022-12-21T09:14:45Z UTC",
+            "1577797199",
+        ] {
+            check_refused(text);
+        }
+    }
+
+    #[test]
+    fn a_year_of_five_digits_is_refused() {
+        check_refused("10000-01-01T00:00:00Z");
+        assert_eq!(Timestamp::from_unix_ms(i64::MAX), Err(TimestampError));
+    }
+
+    #[test]
+    fn the_time_of_the_system_is_the_same_moment() {
+        for ms in [-1_577_797_199_001, -1, 0, 1_577_797_199_999] {
+            let moment = Timestamp::from_unix_ms(ms).expect("a moment of our days");
+            let time = SystemTime::try_from(moment).expect("a clock that knows our days");
+            assert_eq!(Timestamp::try_from(time), Ok(moment));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The operations and the versions of the API as Rust.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use crate::check::{PUBLIC_KEY, SECRET_KEY};
+use crate::document::{ApiVersion, Operation};
+use crate::open_enum::variant;
+use crate::spec::Spec;
+
+/// Emits the operations and what the document says of each.
+pub(crate) fn operations(spec: &Spec) -> TokenStream {
+    let operations: Vec<_> = spec.operations().collect();
+    let variants: Vec<Ident> = operations
+        .iter()
+        .map(|(_, _, operation)| variant(&operation.operation_id))
+        .collect();
+    let ids = operations
+        .iter()
+        .map(|(_, _, operation)| &operation.operation_id);
+    let summaries = operations.iter().map(|(path, method, operation)| {
+        format!("{}: `{} {path}`.", operation.summary, method.as_str())
+    });
+    let methods = operations.iter().map(|(_, method, _)| method.as_str());
+    let paths = operations.iter().map(|(path, _, _)| path);
+    let roles = operations
+        .iter()
+        .map(|(_, _, operation)| key_roles(spec, operation));
+    quote! {
+        /// An operation of the API.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub enum Operation {
+            #(#[doc = #summaries] #variants,)*
+        }
+
+        impl Operation {
+            /// Every operation.
+            pub const ALL: &'static [Operation] = &[#(Operation::#variants),*];
+
+            /// The `operationId` of the specification.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    #(Operation::#variants => #ids,)*
+                }
+            }
+
+            /// The method of HTTP.
+            pub const fn method(self) -> &'static str {
+                match self {
+                    #(Operation::#variants => #methods,)*
+                }
+            }
+
+            /// The path, its parameters in braces.
+            pub const fn path(self) -> &'static str {
+                match self {
+                    #(Operation::#variants => #paths,)*
+                }
+            }
+
+            /// The kinds of keys that it takes.
+            pub const fn key_roles(self) -> &'static [crate::KeyRole] {
+                match self {
+                    #(Operation::#variants => #roles,)*
+                }
+            }
+        }
+    }
+}
+
+/// Emits the versions of the API.
+pub(crate) fn versions(spec: &Spec) -> TokenStream {
+    let versions = spec.api_versions().map(|(name, version)| {
+        let state = match version {
+            ApiVersion::Described => quote!(Described),
+            ApiVersion::NotDescribed => quote!(NotDescribed),
+            ApiVersion::WithoutSources => quote!(WithoutSources),
+        };
+        quote!((#name, crate::ApiVersion::#state))
+    });
+    let (described, _) = spec
+        .api_versions()
+        .find(|(_, version)| **version == ApiVersion::Described)
+        .expect("checked: one version is described");
+    let spec_version = &spec.document().info.version;
+    quote! {
+        /// The version of the specification, `info.version` of `openapi/source.yaml`.
+        pub const SPEC_VERSION: &str = #spec_version;
+
+        /// The version of the API that the specification describes, a value of `Omise-Version`.
+        pub const API_VERSION: &str = #described;
+
+        /// Every version of the API, oldest first.
+        pub const API_VERSIONS: &[(&str, crate::ApiVersion)] = &[#(#versions),*];
+    }
+}
+
+fn key_roles(spec: &Spec, operation: &Operation) -> TokenStream {
+    let requirements = spec.security(operation).iter();
+    let schemes = requirements.flat_map(|requirement| requirement.keys());
+    let roles = schemes.map(|scheme| match scheme.as_str() {
+        PUBLIC_KEY => format_ident!("Public"),
+        SECRET_KEY => format_ident!("Secret"),
+        _ => unreachable!("checked: there are these two security schemes"),
+    });
+    quote!(&[#(crate::KeyRole::#roles),*])
+}
