@@ -3,6 +3,23 @@ use omise_types::{Country, Currency, PaymentMethod};
 /// What an account may do, as far as the rules need to know.
 ///
 /// The default one may use every payment method and currency of the table, discontinued ones too.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::Account;
+/// use omise_types::{Country, SourceType};
+///
+/// let thai = Account {
+///     country: Some(Country::new("TH")?),
+///     ..Account::default()
+/// };
+/// let promptpay = SourceType::Promptpay.payment_method().expect("a row for promptpay");
+/// let econtext = SourceType::Econtext.payment_method().expect("a row for econtext");
+/// assert!(thai.offers(promptpay));
+/// assert!(!thai.offers(econtext));
+/// # Ok::<(), omise_types::CodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Account {
     /// The country of the account, or `None` for one that stands in every country.
@@ -23,8 +40,8 @@ impl Account {
 
     /// The currencies in which the account may use the payment method, in the order of the table.
     ///
-    /// An account of one country has that country's currency, and those currencies of the method that
-    /// belong to none of the method's countries: they are foreign to every account.
+    /// An account of one country has that country's currency, and those currencies of the method
+    /// that belong to none of the method's countries: they are foreign to every account.
     pub fn currencies(&self, method: &PaymentMethod) -> impl Iterator<Item = Currency> {
         let country = self.country;
         let of_account = move |currency: &Currency| {
@@ -39,17 +56,76 @@ impl Account {
             .map(|(currency, _)| *currency)
             .filter(of_account)
     }
+}
 
-    /// Whether the account can have the currency at all.
-    pub fn knows(&self, currency: Currency) -> bool {
-        let offered = PaymentMethod::all()
-            .iter()
-            .filter(|method| self.offers(method));
-        match self.country {
-            None => currency.terms().is_some(),
-            Some(_) => offered
-                .flat_map(|method| self.currencies(method))
-                .any(|one| one == currency),
+#[cfg(test)]
+mod tests {
+    use omise_types::SourceType;
+
+    use super::*;
+
+    const EVERYWHERE: Account = Account {
+        country: None,
+        current_only: false,
+    };
+
+    fn account(country: &str) -> Account {
+        Account {
+            country: Some(country.parse().expect("two letters")),
+            ..EVERYWHERE
         }
+    }
+
+    fn method(source_type: SourceType) -> &'static PaymentMethod {
+        source_type.payment_method().expect("the table has a row")
+    }
+
+    #[track_caller]
+    fn check_currencies(account: &Account, source_type: SourceType, expected: &[&str]) {
+        let found: Vec<String> = account
+            .currencies(method(source_type))
+            .map(|currency| currency.to_string())
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_account_has_the_payment_methods_of_its_country() {
+        assert!(account("JP").offers(method(SourceType::Econtext)));
+        assert!(!account("JP").offers(method(SourceType::Promptpay)));
+        assert!(account("TH").offers(method(SourceType::Promptpay)));
+    }
+
+    #[test]
+    fn an_account_of_every_country_has_every_payment_method() {
+        let mut all = PaymentMethod::all().iter();
+        assert!(all.all(|method| EVERYWHERE.offers(method)));
+    }
+
+    #[test]
+    fn an_account_may_be_without_what_is_discontinued() {
+        let current_only = Account {
+            current_only: true,
+            ..EVERYWHERE
+        };
+        for method in PaymentMethod::all() {
+            assert_eq!(current_only.offers(method), method.discontinued.is_none());
+        }
+    }
+
+    #[test]
+    fn an_account_has_the_currency_of_its_country() {
+        check_currencies(&account("MY"), SourceType::Atome, &["MYR"]);
+    }
+
+    #[test]
+    fn a_currency_foreign_to_every_country_of_the_method_is_for_all() {
+        check_currencies(&account("TH"), SourceType::AlipayHk, &["THB", "HKD"]);
+        check_currencies(&account("SG"), SourceType::AlipayHk, &["SGD", "HKD"]);
+    }
+
+    #[test]
+    fn an_account_of_every_country_has_every_currency_of_the_method() {
+        check_currencies(&EVERYWHERE, SourceType::AlipayHk, &["THB", "SGD", "HKD"]);
     }
 }

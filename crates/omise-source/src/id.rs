@@ -6,23 +6,24 @@ pub const RANDOM_BELOW: u64 = 10_000_000_000_000_000;
 const DIGITS: usize = 19;
 const BASE: u64 = 36;
 
-/// Makes ids as the API does: 19 base-36 digits of `unix_ms * 2^55 + random`, so that ids sort by the
-/// time of creation.
+/// Makes ids as the API does: 19 base-36 digits of `unix_ms * 2^55 + random`, so that ids sort by
+/// the time of creation.
 ///
 /// The scheme was decoded from 175 recorded pairs of id and time; it lasts until the year 2296. One
-/// sequence never gives the same id twice and never a smaller one, even when the clock goes back. The
-/// clock and the random number are passed in.
+/// sequence never gives the same id twice and never a smaller one, even when the clock goes back.
+/// The clock and the random number are passed in.
 ///
 /// # Example
 ///
 /// ```
 /// use omise_source::IdSequence;
+/// use omise_types::SourceId;
 ///
 /// let mut ids = IdSequence::default();
 /// let first = ids.next(1_577_797_199_000, 42, false);
 /// let second = ids.next(1_577_797_198_000, 7, false);
 /// assert!(first < second, "the clock went back, the ids did not");
-/// assert_eq!(first.as_str().len(), "src_test_".len() + 19);
+/// assert_eq!(first.as_str().len(), SourceId::TEST_PREFIX.len() + 19);
 /// ```
 #[derive(Debug, Default)]
 pub struct IdSequence {
@@ -38,7 +39,11 @@ impl IdSequence {
         // Behind the last one by a small random step, so that ids stay hard to count.
         let step = u128::from(1 + random % 1024);
         self.last = number.max(self.last + step);
-        let prefix = if livemode { "src_" } else { "src_test_" };
+        let prefix = if livemode {
+            SourceId::LIVE_PREFIX
+        } else {
+            SourceId::TEST_PREFIX
+        };
         SourceId::new(with_digits(prefix, self.last))
             .expect("base-36 digits are what an id is made of")
     }
@@ -87,7 +92,7 @@ mod tests {
         assert!(all.is_sorted_by(|a, b| a < b));
         assert!(
             all.iter()
-                .all(|id| id.is_live() && id.as_str().len() == 4 + DIGITS)
+                .all(|id| id.is_live() && id.as_str().len() == SourceId::LIVE_PREFIX.len() + DIGITS)
         );
     }
 }

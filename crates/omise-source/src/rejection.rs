@@ -2,8 +2,19 @@ use std::fmt;
 
 /// Every reason why a request is refused, in the order in which the API reports them.
 ///
-/// `Display` joins them as the API does: "a and b", "a, b, and c". It lists the first 20 and counts the
-/// rest.
+/// `Display` joins them as the API does: "a and b", "a, b, and c". It lists the first 20 and counts
+/// the rest.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::{Account, Draft};
+///
+/// let request = serde_json::json!({"amount": 1, "currency": "JPY", "type": "promptpay"});
+/// let rejection = Draft::read(request).check(&Account::default()).expect_err("far too little");
+/// assert_eq!(rejection.to_string(), "amount must be at least 2000 and currency must be THB");
+/// assert_eq!(rejection.reasons().len(), 2);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Rejection {
     reasons: Vec<Reason>,
@@ -24,8 +35,8 @@ impl Rejection {
     }
 }
 
-/// How many reasons a message lists. A long list of items could have thousands, and the answer would be
-/// many times as large as the request.
+/// How many reasons a message lists. A long list of items could have thousands, and the answer
+/// would be many times as large as the request.
 const LISTED_MAX: usize = 20;
 
 impl fmt::Display for Rejection {
@@ -34,7 +45,7 @@ impl fmt::Display for Rejection {
         let more = self.reasons.len() - listed.len();
         let mut parts: Vec<String> = listed.iter().map(Reason::to_string).collect();
         if more > 0 {
-            parts.push(format!("{more} more reasons"));
+            parts.push(format!("{more} more"));
         }
         match parts.as_slice() {
             [] => Ok(()),
@@ -50,12 +61,36 @@ impl std::error::Error for Rejection {}
 /// One reason: a parameter and the rule that it breaks.
 ///
 /// It never holds the value that was sent: that may say something of the payer.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::{Account, Draft, Rule};
+///
+/// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "truemoney"});
+/// let rejection = Draft::read(request).check(&Account::default()).expect_err("whose wallet?");
+/// let [reason] = rejection.reasons() else {
+///     panic!("all else is right");
+/// };
+/// assert_eq!(reason.parameter, "phone_number");
+/// assert_eq!(reason.rule, Rule::NotBlank);
+/// assert_eq!(reason.to_string(), "phone_number cannot be blank");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reason {
     /// The parameter, in the bracket form of a form body: `amount`, `items[0][sku]`.
     pub parameter: String,
     /// The rule.
     pub rule: Rule,
+}
+
+impl Reason {
+    pub(crate) fn new(parameter: impl Into<String>, rule: Rule) -> Reason {
+        Reason {
+            parameter: parameter.into(),
+            rule,
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -67,6 +102,15 @@ impl fmt::Display for Reason {
 /// A rule that a value breaks.
 ///
 /// The texts up to [`Rule::Digits`] are the API's own; the others are ours, in the same style.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::Rule;
+///
+/// assert_eq!(Rule::Digits(10, 11).to_string(), "must contain 10-11 digit characters");
+/// assert_eq!(Rule::AtMost(49_999).to_string(), "must be less than 50000");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Rule {
@@ -118,5 +162,84 @@ impl fmt::Display for Rule {
             // No commas in here: clients split the joined message at them.
             Rule::OneOf(values) => write!(f, "is invalid (must be one of {})", values.join(" ")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blank(number: usize) -> Rejection {
+        let reason = |number| Reason::new(format!("p{number}"), Rule::NotBlank);
+        Rejection::new((1..=number).map(reason).collect())
+    }
+
+    #[track_caller]
+    fn check_message(reasons: usize, expected: &str) {
+        assert_eq!(blank(reasons).to_string(), expected);
+    }
+
+    #[track_caller]
+    fn check_text(rule: Rule, expected: &str) {
+        assert_eq!(rule.to_string(), expected);
+    }
+
+    #[test]
+    fn one_reason_stands_alone() {
+        check_message(1, "p1 cannot be blank");
+    }
+
+    #[test]
+    fn two_reasons_are_joined_by_and() {
+        check_message(2, "p1 cannot be blank and p2 cannot be blank");
+    }
+
+    #[test]
+    fn three_reasons_are_a_list() {
+        check_message(
+            3,
+            "p1 cannot be blank, p2 cannot be blank, and p3 cannot be blank",
+        );
+    }
+
+    #[test]
+    fn twenty_reasons_are_all_listed() {
+        let message = blank(20).to_string();
+        assert_eq!(message.matches("cannot be blank").count(), 20);
+        assert!(message.ends_with(", and p20 cannot be blank"), "{message}");
+    }
+
+    #[test]
+    fn reasons_beyond_twenty_are_counted() {
+        let message = blank(25).to_string();
+        assert_eq!(message.matches("cannot be blank").count(), 20);
+        assert!(
+            message.ends_with(", p20 cannot be blank, and 5 more"),
+            "{message}"
+        );
+        assert_eq!(blank(25).reasons().len(), 25);
+    }
+
+    #[test]
+    fn a_greatest_value_is_printed_one_higher_without_overflow() {
+        check_text(
+            Rule::AtMost(i64::MAX),
+            "must be less than 9223372036854775808",
+        );
+    }
+
+    #[test]
+    fn a_number_of_digits_is_one_number_where_it_can_be() {
+        check_text(Rule::Digits(8, 8), "must contain 8 digit characters");
+        check_text(Rule::Digits(8, 9), "must contain 8-9 digit characters");
+    }
+
+    #[test]
+    fn no_rule_has_a_comma_in_its_text() {
+        let values = ["a".to_owned(), "b".to_owned()];
+        check_text(
+            Rule::OneOf(values.into()),
+            "is invalid (must be one of a b)",
+        );
     }
 }

@@ -9,6 +9,26 @@ use crate::draft::Draft;
 use crate::rejection::{Reason, Rejection, Rule};
 
 /// A request that breaks no rule.
+///
+/// Its `Debug` shows what was asked for without what says something of the payer.
+///
+/// # Example
+///
+/// ```
+/// use omise_source::{Account, Draft, Stamp};
+/// use omise_types::{SourceId, Timestamp};
+///
+/// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
+/// let accepted = Draft::read(request).check(&Account::default())?;
+/// let source = accepted.into_source(Stamp {
+///     id: SourceId::new("src_5g5in1we65199wlsyji")?,
+///     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
+///     peer_ip: Some([203, 0, 113, 7].into()),
+/// });
+/// assert!(source.livemode, "the id is a live one");
+/// assert_eq!(source.ip.as_deref(), Some("203.0.113.7"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Accepted {
     pub(crate) request: CreateSourceRequest,
@@ -21,12 +41,12 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Every rule that it breaks. A currency that the account cannot have, an amount that is no number
-    /// and a type that it cannot use come first, as recordings of the API show them; then the
+    /// Every rule that it breaks. A currency that is none, an amount that is no number and a type
+    /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
         let method = self.method.filter(|method| account.offers(method));
-        let currency = self.currency.filter(|currency| account.knows(*currency));
+        let currency = self.currency.filter(|currency| currency.terms().is_some());
         let mut reasons = Reasons(Vec::new());
 
         if currency.is_none() {
@@ -51,11 +71,14 @@ impl Draft {
         if let Some(currency) = currency {
             check_currency(currency, method, account, &mut reasons);
         }
-        let rest = Parameter::ALL
-            .iter()
-            .filter(|parameter| parameter.alias_of().is_none());
-        for &parameter in rest {
-            self.check_parameter(parameter, method, &mut reasons);
+        for &parameter in Parameter::ALL {
+            let is_checked_above = matches!(
+                parameter,
+                Parameter::Amount | Parameter::Currency | Parameter::Type
+            );
+            if !is_checked_above && parameter.alias_of().is_none() {
+                self.check_parameter(parameter, method, &mut reasons);
+            }
         }
 
         match (currency, self.amount.map(Amount::new)) {
@@ -76,12 +99,6 @@ impl Draft {
     }
 
     fn check_parameter(&self, parameter: Parameter, method: &PaymentMethod, reasons: &mut Reasons) {
-        if matches!(
-            parameter,
-            Parameter::Amount | Parameter::Currency | Parameter::Type
-        ) {
-            return;
-        }
         let of_parameter =
             |(of, _): &&(Parameter, Reason)| of.alias_of().unwrap_or(*of) == parameter;
         let mut unreadable = self.unreadable.iter().filter(of_parameter).peekable();
@@ -122,10 +139,7 @@ struct Reasons(Vec<Reason>);
 
 impl Reasons {
     fn add(&mut self, parameter: Parameter, rule: Rule) {
-        self.0.push(Reason {
-            parameter: parameter.name().to_owned(),
-            rule,
-        });
+        self.0.push(Reason::new(parameter.name(), rule));
     }
 }
 
@@ -232,21 +246,17 @@ fn accept(
     amount: Amount,
     currency: Currency,
     method: &'static PaymentMethod,
-    given: serde_json::Map<String, Value>,
+    mut given: serde_json::Map<String, Value>,
 ) -> Accepted {
     let mut request = CreateSourceRequest::new(amount, currency, method.source_type.clone());
     if !given.is_empty() {
-        let mut all = given;
-        all.insert(Parameter::Amount.name().to_owned(), amount.get().into());
-        all.insert(
-            Parameter::Currency.name().to_owned(),
-            currency.as_str().into(),
-        );
-        all.insert(
-            Parameter::Type.name().to_owned(),
-            method.source_type.as_str().into(),
-        );
-        request = serde_json::from_value(Value::Object(all))
+        let always = [
+            (Parameter::Amount, Value::from(amount.get())),
+            (Parameter::Currency, Value::from(currency.as_str())),
+            (Parameter::Type, Value::from(method.source_type.as_str())),
+        ];
+        given.extend(always.map(|(parameter, value)| (parameter.name().to_owned(), value)));
+        request = serde_json::from_value(Value::Object(given))
             .expect("every parameter was read in the shape that its type is emitted from");
         request.bank = request.bank.map(|bank| bank.to_ascii_lowercase());
     }
@@ -256,5 +266,314 @@ fn accept(
         request,
         method,
         flow: flow.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omise_types::SourceType;
+    use serde_json::json;
+
+    use super::*;
+
+    const EVERYWHERE: Account = Account {
+        country: None,
+        current_only: false,
+    };
+
+    fn reasons(request: Value, account: &Account) -> Vec<Reason> {
+        match Draft::read(request).check(account) {
+            Ok(_) => Vec::new(),
+            Err(rejection) => rejection.reasons().to_vec(),
+        }
+    }
+
+    #[track_caller]
+    fn check_accepted(request: Value) {
+        assert_eq!(reasons(request, &EVERYWHERE), []);
+    }
+
+    #[track_caller]
+    fn check_refused(request: Value, expected: &str) {
+        check_refused_by(&EVERYWHERE, request, expected);
+    }
+
+    #[track_caller]
+    fn check_refused_by(account: &Account, request: Value, expected: &str) {
+        let rejection = Draft::read(request).check(account).expect_err(expected);
+        assert_eq!(rejection.to_string(), expected);
+    }
+
+    /// Checks what is said of the amount of a request that may be refused for other reasons too.
+    #[track_caller]
+    fn check_rule_of_amount(mut request: Value, amount: i64, expected: Option<Rule>) {
+        request["amount"] = amount.into();
+        let of_amount = reasons(request.clone(), &EVERYWHERE)
+            .into_iter()
+            .filter(|reason| reason.parameter == "amount")
+            .map(|reason| reason.rule);
+        assert_eq!(
+            of_amount.collect::<Vec<_>>(),
+            Vec::from_iter(expected),
+            "{request}"
+        );
+    }
+
+    #[track_caller]
+    fn check_email(text: &str, expected: bool) {
+        assert_eq!(is_email(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn an_email_has_a_local_part_and_a_domain_with_a_point() {
+        for text in [
+            "taro@example.com",
+            "a@b.c",
+            "taro.yamada+shop@mail.example.co.jp",
+            "\u{592a}\u{90ce}@\u{4f8b}.jp",
+            "!#$%&'*/=?^_`{|}~-@example.com",
+        ] {
+            check_email(text, true);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_email() {
+        for text in [
+            "",
+            "@",
+            "taro",
+            "taro@",
+            "@example.com",
+            "taro@example",
+            "taro@.com",
+            "taro@example.",
+            "taro@example..com",
+            "taro@home@example.com",
+            "taro yamada@example.com",
+            "taro@example.com ",
+            "taro@example.com\n",
+            "taro\0@example.com",
+        ] {
+            check_email(text, false);
+        }
+    }
+
+    #[test]
+    fn an_email_has_254_bytes_at_most() {
+        let of_length = |length: usize| format!("{:a>length$}", "@example.com");
+        check_email(&of_length(254), true);
+        check_email(&of_length(255), false);
+    }
+
+    #[test]
+    fn both_limits_of_every_row_are_amounts_that_it_takes() {
+        for method in PaymentMethod::all() {
+            for (currency, Limits { min, max }) in method.currencies {
+                let (min, max) = (min.get(), max.get());
+                let request = json!({"type": method.source_type, "currency": currency});
+                check_rule_of_amount(request.clone(), min - 1, Some(Rule::AtLeast(min)));
+                check_rule_of_amount(request.clone(), min, None);
+                check_rule_of_amount(request.clone(), max, None);
+                check_rule_of_amount(request, max + 1, Some(Rule::AtMost(max)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_installment_term_has_a_higher_minimum() {
+        for method in PaymentMethod::all() {
+            for term in method.installment_terms {
+                let (currency, limits) = method.currencies[0];
+                let min = limits.min.max(term.min).get();
+                let request = json!({
+                    "type": method.source_type,
+                    "currency": currency,
+                    "installment_term": term.months,
+                });
+                check_rule_of_amount(request.clone(), min - 1, Some(Rule::AtLeast(min)));
+                check_rule_of_amount(request, min, None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_term_that_the_payment_method_lacks_is_refused() {
+        let request = json!({
+            "amount": 1_000_000,
+            "currency": "THB",
+            "type": "installment_bay",
+            "installment_term": 5,
+        });
+        check_refused(
+            request,
+            "installment_term is invalid (must be one of 3 4 6 9 10)",
+        );
+    }
+
+    #[test]
+    fn a_bank_is_taken_in_any_case() {
+        let fpx = SourceType::Fpx.payment_method().expect("a row for fpx");
+        let bank = fpx.banks[0].to_ascii_uppercase();
+        let request = json!({"amount": 10_000, "currency": "MYR", "type": "fpx", "bank": bank});
+        let accepted = Draft::read(request)
+            .check(&EVERYWHERE)
+            .expect("all is right");
+        assert_eq!(accepted.request.bank.as_deref(), Some(fpx.banks[0]));
+    }
+
+    #[test]
+    fn a_bank_that_the_payment_method_lacks_is_refused() {
+        let request = json!({"amount": 10_000, "currency": "MYR", "type": "fpx", "bank": "x"});
+        let [reason] = reasons(request, &EVERYWHERE)
+            .try_into()
+            .expect("one reason");
+        assert_eq!(reason.parameter, "bank");
+        assert!(matches!(reason.rule, Rule::OneOf(banks) if banks.len() > 1));
+    }
+
+    #[test]
+    fn the_only_currency_of_a_payment_method_is_named() {
+        let request = json!({"amount": 2000, "currency": "JPY", "type": "promptpay"});
+        check_refused(request, "currency must be THB");
+    }
+
+    #[test]
+    fn another_currency_than_one_of_several_is_not_supported() {
+        let request = json!({"amount": 10_000, "currency": "JPY", "type": "alipay_hk"});
+        check_refused(request, "currency is currently not supported");
+    }
+
+    #[test]
+    fn a_currency_that_the_table_lacks_is_not_supported() {
+        for currency in [json!("XTS"), json!("baht"), json!(1), json!(null)] {
+            let request = json!({"amount": 2000, "currency": currency, "type": "promptpay"});
+            check_refused(request, "currency is currently not supported");
+        }
+    }
+
+    #[test]
+    fn a_payment_method_that_the_account_lacks_is_not_supported() {
+        let japanese = Account {
+            country: "JP".parse().ok(),
+            ..EVERYWHERE
+        };
+        for source_type in [
+            json!("promptpay"),
+            json!("pay_by_thought"),
+            json!(1),
+            json!(null),
+        ] {
+            let request = json!({"amount": 2000, "currency": "JPY", "type": source_type});
+            check_refused_by(&japanese, request, "type is currently not supported");
+        }
+    }
+
+    #[test]
+    fn a_request_without_parameters_lacks_the_three_that_make_one() {
+        check_refused(
+            json!({}),
+            "currency is currently not supported, amount is not a number, \
+             and type is currently not supported",
+        );
+    }
+
+    /// The message is recorded in the sources of the Android and iOS SDKs.
+    #[test]
+    fn reasons_come_in_the_order_in_which_the_api_gives_them() {
+        let request = json!({
+            "amount": 149,
+            "currency": "THB",
+            "type": "econtext",
+            "phone_number": "12",
+            "email": "taro",
+            "name": " ",
+        });
+        check_refused(
+            request,
+            "amount must be at least 150, currency must be JPY, name cannot be blank, \
+             email is in invalid format, and phone_number must contain 10-11 digit characters",
+        );
+    }
+
+    #[test]
+    fn a_currency_that_is_none_comes_before_an_amount_that_is_none() {
+        let request = json!({"amount": "many", "currency": "XTS", "type": "promptpay"});
+        check_refused(
+            request,
+            "currency is currently not supported and amount is not a number",
+        );
+    }
+
+    #[test]
+    fn a_format_is_asked_of_what_is_missing() {
+        check_refused(
+            json!({"amount": 150, "currency": "JPY", "type": "econtext"}),
+            "name cannot be blank, email is in invalid format, \
+             and phone_number must contain 10-11 digit characters",
+        );
+    }
+
+    #[test]
+    fn a_missing_parameter_without_a_format_cannot_be_blank() {
+        check_refused(
+            json!({"amount": 2000, "currency": "THB", "type": "truemoney"}),
+            "phone_number cannot be blank",
+        );
+    }
+
+    #[test]
+    fn a_format_is_asked_of_an_optional_parameter_only_if_it_is_given() {
+        let item = json!({"sku": "a", "name": "b", "amount": 1, "quantity": 1});
+        let mut request = json!({
+            "amount": 2000,
+            "currency": "THB",
+            "type": "atome",
+            "phone_number": "0812345678",
+            "shipping": {
+                "city": "Bangkok",
+                "country": "TH",
+                "postal_code": "10240",
+                "state": "Bangkok",
+                "street1": "1448/4 Praditmanutham Road",
+            },
+            "items": [item],
+        });
+        check_accepted(request.clone());
+        request["email"] = json!("taro");
+        check_refused(request, "email is in invalid format");
+    }
+
+    #[test]
+    fn a_name_is_measured_in_characters() {
+        let econtext = |name: &str| {
+            json!({
+                "amount": 150,
+                "currency": "JPY",
+                "type": "econtext",
+                "name": name,
+                "email": "taro@example.com",
+                "phone_number": "0312345678",
+            })
+        };
+        let ten = "\u{30e4}".repeat(10);
+        check_accepted(econtext(&ten));
+        check_refused(
+            econtext(&format!("{ten}x")),
+            "name is too long (maximum is 10 characters)",
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_held_against_its_format_too() {
+        let request = json!({
+            "amount": 150,
+            "currency": "JPY",
+            "type": "econtext",
+            "name": "Taro",
+            "email": true,
+            "phone_number": "0312345678",
+        });
+        check_refused(request, "email is invalid (must be a string)");
     }
 }
