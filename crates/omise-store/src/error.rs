@@ -59,6 +59,8 @@ pub(crate) enum Kind {
         directory: PathBuf,
         source: io::Error,
     },
+    /// The SQLite that is linked can lose commits.
+    OldSqlite,
     NoWriteAheadLog,
     Open(rusqlite::Error),
     Migrate(rusqlite::Error),
@@ -101,6 +103,13 @@ impl fmt::Display for StoreError {
             Kind::Directory { directory, .. } => {
                 write!(f, "data directory {directory:?} cannot be prepared")
             }
+            Kind::OldSqlite => {
+                let version = rusqlite::version();
+                write!(
+                    f,
+                    "SQLite {version} can lose commits; build with the bundled one"
+                )
+            }
             Kind::NoWriteAheadLog => f.write_str("database cannot keep a write-ahead log"),
             Kind::Open(_) => f.write_str("database cannot be opened"),
             Kind::Migrate(_) => f.write_str("database cannot be migrated"),
@@ -134,6 +143,7 @@ impl Error for StoreError {
             Kind::Conflict
             | Kind::Stopped(None)
             | Kind::Locked { .. }
+            | Kind::OldSqlite
             | Kind::NoWriteAheadLog
             | Kind::NewerSchema { .. }
             | Kind::ChangedMigration { .. }

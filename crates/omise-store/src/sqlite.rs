@@ -43,13 +43,12 @@ impl SqliteStore {
     ///
     /// [`is_locked`](StoreError::is_locked) when another store holds the directory;
     /// [`is_newer_schema`](StoreError::is_newer_schema) when the database is from a newer version.
-    /// Otherwise the directory cannot be written, or what is in it is not a database of ours.
+    /// Otherwise the directory cannot be written, what is in it is not a database of ours, or the
+    /// SQLite that is linked is so old that it can lose commits.
     pub fn open(dir: &Path) -> Result<SqliteStore, StoreError> {
-        assert!(
-            rusqlite::version_number() >= SQLITE_VERSION_MIN,
-            "SQLite {} is linked, which can lose commits; build with the bundled one",
-            rusqlite::version()
-        );
+        if rusqlite::version_number() < SQLITE_VERSION_MIN {
+            return Err(Kind::OldSqlite.into());
+        }
 
         let directory = Arc::new(DataDirectory::open(dir)?);
         let mut connection = open_to_write(&directory.database())?;

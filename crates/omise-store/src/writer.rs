@@ -68,21 +68,16 @@ impl Writer {
 
     pub(crate) async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        if self
-            .queue
-            .send(Request::Commit(Job {
-                transaction,
-                answer,
-            }))
-            .await
-            .is_err()
+        let job = Job {
+            transaction,
+            answer,
+        };
+        if self.queue.send(Request::Commit(job)).await.is_ok()
+            && let Ok(result) = answered.await
         {
-            return Err(self.end().await.into_error());
+            return result;
         }
-        match answered.await {
-            Ok(result) => result,
-            Err(_) => Err(self.end().await.into_error()),
-        }
+        Err(self.end().await.into_error())
     }
 
     pub(crate) async fn close(&self) -> Result<(), StoreError> {

@@ -47,50 +47,28 @@ promises! {
 
 async fn check_reads_back(store: Arc<dyn Store>) {
     let body = Bytes::from((0..=255).collect::<Vec<u8>>());
-    commit(&*store, [row("acct_1", true, "src_1", body.clone())])
-        .await
-        .unwrap();
-    commit(&*store, [row("acct_1", true, "src_2", Bytes::new())])
-        .await
-        .unwrap();
+    commit_one(&*store, "src_1", body.clone()).await.unwrap();
+    commit_one(&*store, "src_2", "").await.unwrap();
     store.commit(Transaction::default()).await.unwrap();
 
-    assert_eq!(
-        store.source("acct_1", true, "src_1").await.unwrap(),
-        Some(body)
-    );
-    assert_eq!(
-        store.source("acct_1", true, "src_2").await.unwrap(),
-        Some(Bytes::new())
-    );
-    assert_eq!(store.source("acct_1", true, "src_3").await.unwrap(), None);
+    let read = store.source("acct_1", true, "src_1").await.unwrap();
+    assert_eq!(read, Some(body));
+    check_body(&*store, true, "src_2", Some("")).await;
+    check_body(&*store, true, "src_3", None).await;
 }
 
 async fn check_isolation(store: Arc<dyn Store>) {
-    commit(&*store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&*store, "src_1", "first").await.unwrap();
     assert_sees_only_its_own(&*store).await;
 
-    commit(&*store, [row("acct_2", true, "src_1", "second")])
-        .await
-        .unwrap();
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
-    assert_eq!(
-        store
-            .source("acct_2", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "second"
-    );
+    let others = SourceRow {
+        account: "acct_2".into(),
+        ..row("src_1", "second")
+    };
+    commit(&*store, [others]).await.unwrap();
+    check_body(&*store, true, "src_1", Some("first")).await;
+    let read = store.source("acct_2", true, "src_1").await.unwrap();
+    assert_eq!(read.unwrap(), "second");
 }
 
 async fn assert_sees_only_its_own(store: &dyn Store) {
@@ -108,88 +86,58 @@ async fn assert_sees_only_its_own(store: &dyn Store) {
             "{account} {livemode} {id}"
         );
     }
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
+    check_body(store, true, "src_1", Some("first")).await;
 }
 
 async fn check_conflict(store: Arc<dyn Store>) {
-    commit(&*store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&*store, "src_1", "first").await.unwrap();
 
     for livemode in [true, false] {
-        let error = commit(&*store, [row("acct_1", livemode, "src_1", "second")])
-            .await
-            .unwrap_err();
+        let taken = SourceRow {
+            livemode,
+            ..row("src_1", "second")
+        };
+        let error = commit(&*store, [taken]).await.unwrap_err();
         assert!(error.is_conflict() && !error.is_stopped(), "{error}");
         assert_eq!(error.to_string(), "primary key is already taken");
     }
 
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
-    assert_eq!(store.source("acct_1", false, "src_1").await.unwrap(), None);
+    check_body(&*store, true, "src_1", Some("first")).await;
+    check_body(&*store, false, "src_1", None).await;
 }
 
 async fn check_all_or_nothing(store: Arc<dyn Store>) {
-    commit(&*store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&*store, "src_1", "first").await.unwrap();
 
-    let both = [
-        row("acct_1", true, "src_2", "second"),
-        row("acct_1", true, "src_1", "third"),
-    ];
+    let both = [row("src_2", "second"), row("src_1", "third")];
     assert!(commit(&*store, both).await.unwrap_err().is_conflict());
 
-    assert_eq!(store.source("acct_1", true, "src_2").await.unwrap(), None);
-    commit(&*store, [row("acct_1", true, "src_2", "again")])
-        .await
-        .unwrap();
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_2")
-            .await
-            .unwrap()
-            .unwrap(),
-        "again"
-    );
+    check_body(&*store, true, "src_2", None).await;
+    commit_one(&*store, "src_2", "again").await.unwrap();
+    check_body(&*store, true, "src_2", Some("again")).await;
 }
 
 async fn check_own_conflict(store: Arc<dyn Store>) {
     let twice = [
-        row("acct_1", true, "src_1", "first"),
-        row("acct_1", false, "src_1", "second"),
+        row("src_1", "first"),
+        SourceRow {
+            livemode: false,
+            ..row("src_1", "second")
+        },
     ];
     assert!(commit(&*store, twice).await.unwrap_err().is_conflict());
 
-    assert_eq!(store.source("acct_1", true, "src_1").await.unwrap(), None);
-    assert_eq!(store.source("acct_1", false, "src_1").await.unwrap(), None);
+    check_body(&*store, true, "src_1", None).await;
+    check_body(&*store, false, "src_1", None).await;
 }
 
 async fn check_racing_conflicts(store: Arc<dyn Store>) {
     let mut racers = JoinSet::new();
     for number in 0..200 {
         // Every tenth transaction also wants the contested id.
-        let mut rows = vec![row(
-            "acct_1",
-            true,
-            &format!("src_{number}"),
-            number.to_string(),
-        )];
+        let mut rows = vec![row(&format!("src_{number}"), number.to_string())];
         if number % 10 == 0 {
-            rows.push(row("acct_1", true, "src_contested", number.to_string()));
+            rows.push(row("src_contested", number.to_string()));
         }
         let store = Arc::clone(&store);
         racers.spawn(async move { (number, commit(&*store, rows).await) });
@@ -197,28 +145,23 @@ async fn check_racing_conflicts(store: Arc<dyn Store>) {
 
     let mut winners = Vec::new();
     for (number, result) in racers.join_all().await {
-        let kept = store
-            .source("acct_1", true, &format!("src_{number}"))
-            .await
-            .unwrap();
+        let (id, body) = (format!("src_{number}"), number.to_string());
+        let is_contender = number % 10 == 0;
         match result {
-            Ok(()) => assert_eq!(kept.unwrap(), number.to_string()),
+            Ok(()) => {
+                check_body(&*store, true, &id, Some(&body)).await;
+                winners.extend(is_contender.then_some(body));
+            }
             Err(error) => {
-                assert!(error.is_conflict(), "{error}");
-                assert_eq!(number % 10, 0);
-                assert_eq!(kept, None);
-                continue;
+                assert!(error.is_conflict() && is_contender, "{number}: {error}");
+                check_body(&*store, true, &id, None).await;
             }
         }
-        if number % 10 == 0 {
-            winners.push(number);
-        }
     }
-    let [winner] = winners[..] else {
+    let [winner] = winners.as_slice() else {
         panic!("{winners:?}")
     };
-    let contested = store.source("acct_1", true, "src_contested").await.unwrap();
-    assert_eq!(contested.unwrap(), winner.to_string());
+    check_body(&*store, true, "src_contested", Some(winner)).await;
 }
 
 async fn check_concurrency(store: Arc<dyn Store>) {
@@ -231,14 +174,10 @@ async fn commit_a_thousand(store: &Arc<dyn Store>) {
         let store = Arc::clone(store);
         commits.spawn(async move {
             let id = format!("src_{number}");
-            commit(&*store, [row("acct_1", true, &id, number.to_string())])
-                .await
-                .unwrap();
+            let body = number.to_string();
+            commit_one(&*store, &id, body.clone()).await.unwrap();
             // A read that begins after the acknowledgement finds the source.
-            assert_eq!(
-                store.source("acct_1", true, &id).await.unwrap().unwrap(),
-                number.to_string()
-            );
+            check_body(&*store, true, &id, Some(&body)).await;
         });
     }
     commits.join_all().await;
@@ -246,41 +185,23 @@ async fn commit_a_thousand(store: &Arc<dyn Store>) {
 
 async fn check_dropped_future(store: Arc<dyn Store>) {
     {
-        let commit = pin!(commit(&*store, [row("acct_1", true, "src_1", "first")]));
+        let commit = pin!(commit_one(&*store, "src_1", "first"));
         let _ = commit.poll(&mut Context::from_waker(Waker::noop()));
     }
     store.close().await.unwrap();
 
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
+    check_body(&*store, true, "src_1", Some("first")).await;
 }
 
 async fn check_close(store: Arc<dyn Store>) {
-    commit(&*store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&*store, "src_1", "first").await.unwrap();
     store.close().await.unwrap();
     store.close().await.unwrap();
 
-    let error = commit(&*store, [row("acct_1", true, "src_2", "second")])
-        .await
-        .unwrap_err();
+    let error = commit_one(&*store, "src_2", "second").await.unwrap_err();
     assert!(error.is_stopped(), "{error}");
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
-    assert_eq!(store.source("acct_1", true, "src_2").await.unwrap(), None);
+    check_body(&*store, true, "src_1", Some("first")).await;
+    check_body(&*store, true, "src_2", None).await;
 }
 
 async fn check_stopped_is_pending(store: Arc<dyn Store>) {
@@ -329,31 +250,18 @@ async fn a_lone_commit_is_not_held_back_for_others() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     for number in 0..10 {
-        commit(
-            &store,
-            [row("acct_1", true, &format!("src_{number}"), "body")],
-        )
-        .await
-        .unwrap();
+        let id = format!("src_{number}");
+        commit_one(&store, &id, "body").await.unwrap();
     }
     assert_eq!(store.commits(), 10);
 }
 
 #[tokio::test]
 async fn reopening_finds_everything_without_the_cache() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path());
-    commit(&store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
-    store.close().await.unwrap();
-    drop(store);
-
+    let dir = closed_store().await;
     let store = open(dir.path());
     assert_sees_only_its_own(&store).await;
-    let error = commit(&store, [row("acct_1", true, "src_1", "second")])
-        .await
-        .unwrap_err();
+    let error = commit_one(&store, "src_1", "second").await.unwrap_err();
     assert!(error.is_conflict(), "{error}");
 }
 
@@ -361,8 +269,7 @@ async fn reopening_finds_everything_without_the_cache() {
 async fn more_readers_than_connections_are_all_served() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    let rows =
-        (0..100).map(|number| row("acct_1", true, &format!("src_{number}"), number.to_string()));
+    let rows = (0..100).map(|number| row(&format!("src_{number}"), number.to_string()));
     commit(&store, rows).await.unwrap();
     store.close().await.unwrap();
     drop(store);
@@ -372,11 +279,8 @@ async fn more_readers_than_connections_are_all_served() {
     for number in 0..100 {
         let store = Arc::clone(&store);
         reads.spawn(async move {
-            let body = store
-                .source("acct_1", true, &format!("src_{number}"))
-                .await
-                .unwrap();
-            assert_eq!(body.unwrap(), number.to_string());
+            let (id, body) = (format!("src_{number}"), number.to_string());
+            check_body(&*store, true, &id, Some(&body)).await;
         });
     }
     reads.join_all().await;
@@ -384,35 +288,19 @@ async fn more_readers_than_connections_are_all_served() {
 
 #[tokio::test]
 async fn a_closed_store_reads_what_its_cache_does_not_hold() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path());
-    commit(&store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
-    store.close().await.unwrap();
-    drop(store);
-
+    let dir = closed_store().await;
     let store = open(dir.path());
     store.close().await.unwrap();
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
+    check_body(&store, true, "src_1", Some("first")).await;
 }
 
 #[tokio::test]
 async fn a_closed_store_leaves_no_log_to_recover() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    commit(&store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&store, "src_1", "first").await.unwrap();
     // Not being cached, this opens a reader, whose presence keeps the log from being deleted.
-    assert_eq!(store.source("acct_1", true, "src_2").await.unwrap(), None);
+    check_body(&store, true, "src_2", None).await;
     let log = dir.path().join("sources.sqlite3-wal");
     assert_ne!(log.metadata().unwrap().len(), 0);
 
@@ -522,14 +410,10 @@ fn a_new_data_directory_is_private() {
 async fn a_write_that_fails_stops_the_store() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    commit(&store, [row("acct_1", true, "src_1", "first")])
-        .await
-        .unwrap();
+    commit_one(&store, "src_1", "first").await.unwrap();
     execute(dir.path(), "ALTER TABLE source RENAME TO stolen");
 
-    let error = commit(&store, [row("acct_1", true, "src_2", "second")])
-        .await
-        .unwrap_err();
+    let error = commit_one(&store, "src_2", "second").await.unwrap_err();
     assert!(error.is_stopped() && !error.is_conflict(), "{error}");
     assert!(
         std::error::Error::source(&error)
@@ -542,7 +426,7 @@ async fn a_write_that_fails_stops_the_store() {
     // more.
     execute(dir.path(), "ALTER TABLE stolen RENAME TO source");
     assert!(
-        commit(&store, [row("acct_1", true, "src_3", "third")])
+        commit_one(&store, "src_3", "third")
             .await
             .unwrap_err()
             .is_stopped()
@@ -550,27 +434,21 @@ async fn a_write_that_fails_stops_the_store() {
     assert!(store.stopped().await.is_stopped());
     assert!(store.close().await.unwrap_err().is_stopped());
 
-    for id in ["src_2", "src_3"] {
-        assert_eq!(store.source("acct_1", true, id).await.unwrap(), None);
-    }
-    assert_eq!(
-        store
-            .source("acct_1", true, "src_1")
-            .await
-            .unwrap()
-            .unwrap(),
-        "first"
-    );
+    check_body(&store, true, "src_2", None).await;
+    check_body(&store, true, "src_3", None).await;
+    check_body(&store, true, "src_1", Some("first")).await;
 }
 
 fn open(dir: &Path) -> SqliteStore {
     SqliteStore::open(dir).unwrap()
 }
 
-/// Makes a data directory in which a store has been opened and closed.
+/// Makes a data directory in which a store has been opened, given one source, and closed.
 async fn closed_store() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    open(dir.path()).close().await.unwrap();
+    let store = open(dir.path());
+    commit_one(&store, "src_1", "first").await.unwrap();
+    store.close().await.unwrap();
     dir
 }
 
@@ -590,12 +468,27 @@ async fn commit(
     store.commit(Transaction { writes }).await
 }
 
-fn row(account: &str, livemode: bool, id: &str, body: impl Into<Bytes>) -> SourceRow {
+async fn commit_one(store: &dyn Store, id: &str, body: impl Into<Bytes>) -> Result<(), StoreError> {
+    commit(store, [row(id, body)]).await
+}
+
+/// A live source of the first account.
+fn row(id: &str, body: impl Into<Bytes>) -> SourceRow {
     SourceRow {
-        account: account.into(),
+        account: "acct_1".into(),
         id: id.to_owned(),
-        livemode,
+        livemode: true,
         created_ms: 1_600_000_000_000,
         body: body.into(),
     }
+}
+
+/// Checks which body the first account reads.
+async fn check_body(store: &dyn Store, livemode: bool, id: &str, expected: Option<&str>) {
+    let body = store.source("acct_1", livemode, id).await.unwrap();
+    assert_eq!(
+        body.as_deref(),
+        expected.map(str::as_bytes),
+        "{livemode} {id}"
+    );
 }
