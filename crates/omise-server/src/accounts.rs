@@ -35,8 +35,8 @@ impl AccountKeys {
 
 /// The accounts of a service, found by key.
 ///
-/// Only digests of the keys are kept. Finding one by its digest takes a time that says nothing of how
-/// much of a guessed key was right.
+/// Only digests of the keys are kept. Finding one by its digest takes a time that says nothing of
+/// how much of a guessed key was right.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     by_key: HashMap<KeyDigest, Credential>,

@@ -25,12 +25,21 @@ use crate::accounts::{Accounts, Credential};
 use crate::body_timeout::BodyTimeout;
 use crate::create_source::create_source;
 use crate::failure::{Failure, refusal};
+use crate::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
 use crate::host::Host;
+use crate::preflight::preflight;
 use crate::request_id::request_id;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Route, Routes};
-use crate::version::OMISE_VERSION;
 use crate::{accept, basic, version};
+
+/// What a request is answered with when nothing fails.
+enum Reply {
+    /// The bytes of a source.
+    Source(Bytes),
+    /// The methods that a browser may use.
+    Preflight { allow: String },
+}
 
 /// The Source API. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -76,30 +85,16 @@ impl Api {
         log(asked, &outcome, &request_id, started);
 
         let mut response = match outcome {
-            Ok(body) => success(body),
+            Ok(Reply::Source(body)) => success(body),
+            Ok(Reply::Preflight { allow }) => preflight(&allow),
             Err(failure) => failure.into_response(),
         };
         let headers = response.headers_mut();
-        if response_has_body(&parts) {
-            headers.insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json; charset=utf-8"),
-            );
+        for (name, value) in EVERY_ANSWER.iter().cloned() {
+            headers.insert(name, value);
         }
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-cache, no-store"),
-        );
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_ORIGIN,
-            HeaderValue::from_static("*"),
-        );
-        headers.insert(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("omise-version, x-request-id"),
-        );
         if let Ok(request_id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
-            headers.insert("x-request-id", request_id);
+            headers.insert(REQUEST_ID, request_id);
         }
         response
     }
@@ -132,20 +127,25 @@ impl Api {
         parts: &Parts,
         body: B,
         asked: &mut Option<Operation>,
-    ) -> Result<Bytes, Failure>
+    ) -> Result<Reply, Failure>
     where
         B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
     {
-        let Route { operation, id } = self.shared.routes.find(&parts.method, parts.uri.path())?;
+        let routes = &self.shared.routes;
+        let (operation, id) = match routes.find(&parts.method, parts.uri.path())? {
+            Route::Operation { operation, id } => (operation, id),
+            Route::Preflight { allow } => return Ok(Reply::Preflight { allow }),
+        };
         *asked = Some(operation);
         let credential = self.authenticate(parts, operation)?;
         accept::check(&parts.headers)?;
         version::check(&parts.headers)?;
         // Exhaustive: an operation of the specification without a handler does not compile.
-        match operation {
-            Operation::CreateSource => create_source(self, credential, parts, body).await,
-            Operation::RetrieveSource => retrieve_source(self, credential, id).await,
-        }
+        let source = match operation {
+            Operation::CreateSource => create_source(self, credential, parts, body).await?,
+            Operation::RetrieveSource => retrieve_source(self, credential, id).await?,
+        };
+        Ok(Reply::Source(source))
     }
 
     fn authenticate(&self, parts: &Parts, operation: Operation) -> Result<&Credential, Failure> {
@@ -188,7 +188,7 @@ impl fmt::Debug for Api {
 
 // A panic is a mistake of ours, and still the client gets an answer. Nothing that is shared is left
 // half-changed by one: what a request writes, it writes in one transaction.
-async fn guard(outcome: impl Future<Output = Result<Bytes, Failure>>) -> Result<Bytes, Failure> {
+async fn guard(outcome: impl Future<Output = Result<Reply, Failure>>) -> Result<Reply, Failure> {
     let mut outcome = pin!(outcome);
     poll_fn(|context| {
         let poll = AssertUnwindSafe(|| outcome.as_mut().poll(context));
@@ -199,27 +199,27 @@ async fn guard(outcome: impl Future<Output = Result<Bytes, Failure>>) -> Result<
 
 fn success(body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
+    let headers = response.headers_mut();
+    // Room for all that follows, so that the map does not grow twice.
+    headers.reserve(8);
+    headers.insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
+    let (name, value) = JSON.clone();
+    headers.insert(name, value);
     response
-        .headers_mut()
-        .insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
-    response
-}
-
-fn response_has_body(parts: &Parts) -> bool {
-    parts.method != http::Method::OPTIONS
 }
 
 // Allow-listed fields only: no path, no key, nothing of a body. A failure of ours is told where the
 // request's id is known, so that what a client reports can be found.
 fn log(
     asked: Option<Operation>,
-    outcome: &Result<Bytes, Failure>,
+    outcome: &Result<Reply, Failure>,
     request_id: &str,
     started: Instant,
 ) {
     let operation = asked.map_or("none", Operation::id);
     let (status, code) = match outcome {
-        Ok(_) => (StatusCode::OK, None),
+        Ok(Reply::Source(_)) => (StatusCode::OK, None),
+        Ok(Reply::Preflight { .. }) => (StatusCode::NO_CONTENT, None),
         Err(failure) => {
             let (status, code) = failure.status();
             (status, Some(code))

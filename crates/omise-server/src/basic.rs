@@ -6,13 +6,16 @@ use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_IND
 /// How long a key may be. Those of the API have at most thirty-odd bytes.
 const USER_NAME_BYTES_MAX: usize = 128;
 
-/// How long the encoded credentials may be, which leaves room for a password beside the longest key.
+/// How long the encoded credentials may be, which leaves room for a password beside the longest
+/// key.
 const ENCODED_BYTES_MAX: usize = 512;
 
-/// Reads the user name from the value of an `Authorization` header, or `None` if it has none that could be a key.
+/// Reads the user name from the value of an `Authorization` header, or `None` if it has none that
+/// could be a key.
 ///
-/// Clients write `base64(key + ":")`, `base64(key)` or `base64(key + ":x")`: the password, if there is one, means nothing.
-/// The scheme may be in any case, the padding may be missing, and the alphabet may be the standard or the URL-safe one.
+/// Clients write `base64(key + ":")`, `base64(key)` or `base64(key + ":x")`: the password, if there
+/// is one, means nothing. The scheme may be in any case, the padding may be missing, and the
+/// alphabet may be the standard or the URL-safe one.
 pub(crate) fn user_name(authorization: &[u8]) -> Option<String> {
     let (scheme, rest) = authorization.split_at_checked("Basic".len())?;
     let credentials = rest.trim_ascii();

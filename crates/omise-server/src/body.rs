@@ -41,7 +41,8 @@ enum Encoding {
 
 // Parameters such as `charset=utf-8`, which iOS spells `utf8`, say nothing that is not so anyway.
 fn encoding(headers: &HeaderMap) -> Result<Option<Encoding>, Failure> {
-    let Some(content_type) = headers.get(CONTENT_TYPE) else {
+    let content_type = headers.get(CONTENT_TYPE).filter(|value| !value.is_empty());
+    let Some(content_type) = content_type else {
         return Ok(None);
     };
     let media = content_type.as_bytes().split(|&byte| byte == b';').next();

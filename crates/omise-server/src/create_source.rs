@@ -1,4 +1,5 @@
-//! `createSource`: read the parameters, hold the rules against them, store the source, answer with it.
+//! `createSource`: read the parameters, hold the rules against them, store the source, answer with
+//! it.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -38,7 +39,6 @@ where
     };
 
     let (id, unix_ms, created_at) = next_id(api, credential)?;
-    let mut row_id = id.as_str().to_owned();
     let mut created_ms = unix_ms;
     let mut source = accepted.into_source(Stamp {
         id,
@@ -49,7 +49,7 @@ where
         let answer = to_body(&source);
         let row = SourceRow {
             account: Arc::clone(&credential.account),
-            id: row_id,
+            id: source.id.as_str().to_owned(),
             livemode: credential.livemode,
             created_ms,
             body: answer.clone(),
@@ -61,7 +61,6 @@ where
             Ok(()) => return Ok(answer),
             Err(error) if error.is_conflict() => {
                 let (id, unix_ms, created_at) = next_id(api, credential)?;
-                row_id = id.as_str().to_owned();
                 created_ms = unix_ms;
                 restamp(&mut source, id, created_at);
             }

@@ -10,13 +10,12 @@ use omise_store::StoreError;
 use omise_types::{API_VERSION, ErrorBody, ErrorCode};
 
 use crate::body::BODY_BYTES_MAX;
+use crate::headers::JSON;
 use crate::unreadable::Unreadable;
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// A browser asks what it may send; no failure at all, but the end of the request's way.
-    Preflight { allow: String },
     /// The specification has no such path.
     RouteNotFound,
     /// The path does not have the method.
@@ -73,7 +72,6 @@ impl Failure {
     /// The status and the code, for the log and the answer.
     pub(crate) fn status(&self) -> (StatusCode, ErrorCode) {
         match self {
-            Failure::Preflight { .. } => (StatusCode::NO_CONTENT, ErrorCode::BadRequest),
             Failure::RouteNotFound | Failure::SourceNotFound { .. } => {
                 (StatusCode::NOT_FOUND, ErrorCode::NotFound)
             }
@@ -105,7 +103,6 @@ impl Failure {
     pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
         let (status, code) = self.status();
         let message: Cow<'static, str> = match &self {
-            Failure::Preflight { allow } => return preflight(allow),
             Failure::RouteNotFound => "path was not found".into(),
             Failure::MethodNotAllowed { allow } => format!(
                 "method is not allowed (allowed are {})",
@@ -136,7 +133,8 @@ impl Failure {
         let headers = response.headers_mut();
         match &self {
             Failure::MethodNotAllowed { allow } => {
-                headers.insert(header::ALLOW, header_value(allow));
+                let allow = HeaderValue::from_str(allow).expect("methods of HTTP are tokens");
+                headers.insert(header::ALLOW, allow);
             }
             Failure::Unauthenticated => {
                 let challenge = HeaderValue::from_static("Basic realm=\"Omise\"");
@@ -175,6 +173,8 @@ pub(crate) fn refusal(status: StatusCode) -> Bytes {
 fn error_response(status: StatusCode, code: ErrorCode, message: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(error_body(code, message)));
     *response.status_mut() = status;
+    let (name, value) = JSON.clone();
+    response.headers_mut().insert(name, value);
     response
 }
 
@@ -194,28 +194,6 @@ pub(crate) fn to_body(value: &impl serde::Serialize) -> Bytes {
     );
     body.push(b'\n');
     body.into()
-}
-
-// The names must be spelled out: a `*` does not cover `Authorization`.
-fn preflight(allow: &str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    let headers = response.headers_mut();
-    headers.insert(header::ALLOW, header_value(allow));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, header_value(allow));
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type, omise-version"),
-    );
-    headers.insert(
-        header::ACCESS_CONTROL_MAX_AGE,
-        HeaderValue::from_static("86400"),
-    );
-    response
-}
-
-fn header_value(methods: &str) -> HeaderValue {
-    HeaderValue::from_str(methods).expect("methods of HTTP are tokens")
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -13,17 +13,18 @@ const PAIRS_MAX: usize = 1_000;
 
 /// Reads an `application/x-www-form-urlencoded` body into a JSON object, nesting as Rack does.
 ///
-/// `billing[city]=X` is a member of an object and `tags[]=a` adds to a list. `items[][sku]=a` is a member of the last object
-/// of a list, or of a new one if the last has that member already. A number is a name like any other: `items[0][sku]=a`
-/// makes an object with the member `0`. All values are text; a name without `=` is null.
+/// `billing[city]=X` is a member of an object and `tags[]=a` adds to a list. `items[][sku]=a` is a
+/// member of the last object of a list, or of a new one if the last has that member already. A
+/// number is a name like any other: `items[0][sku]=a` makes an object with the member `0`. All
+/// values are text; a name without `=` is null.
 ///
-/// Unlike Rack, which keeps the last of two values of the same name, this refuses them: Where the name is `amount` that is
-/// a guess about money.
+/// Unlike Rack, which keeps the last of two values of the same name, this refuses them: Where the
+/// name is `amount` that is a guess about money.
 ///
 /// # Errors
 ///
-/// If a name or a value is not UTF-8 once decoded, a parameter is given twice or in two shapes, there are more than 1,000
-/// pairs, or names nest deeper than 16.
+/// If a name or a value is not UTF-8 once decoded, a parameter is given twice or in two shapes,
+/// there are more than 1,000 pairs, or names nest deeper than 16.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
     let mut form = Map::new();
     let pairs = body.split(|byte| *byte == b'&');
@@ -56,8 +57,8 @@ enum Step<'a> {
 
 /// Splits `items[][sku]` into `items` and its brackets.
 ///
-/// A name whose brackets do not match up is an ordinary name, brackets and all; no parameter has such a name, so it ends
-/// up ignored as Rack's reading of it would.
+/// A name whose brackets do not match up is an ordinary name, brackets and all; no parameter has
+/// such a name, so it ends up ignored as Rack's reading of it would.
 fn parse(name: &str) -> Result<(&str, Vec<Step<'_>>), Unreadable> {
     let Some(opening) = name.find('[').filter(|opening| *opening > 0) else {
         return Ok((name, Vec::new()));
@@ -164,7 +165,8 @@ fn put_element(elements: &mut Vec<Value>, steps: &[Step<'_>], value: Value) -> R
     Ok(())
 }
 
-/// Whether an object has the member that a name leads to. A list within always takes one more, so it never counts.
+/// Whether an object has the member that a name leads to. A list within always takes one more, so
+/// it never counts.
 fn has(members: &Map<String, Value>, name: &str, steps: &[Step<'_>]) -> bool {
     match (members.get(name), steps) {
         (Some(_), []) => true,

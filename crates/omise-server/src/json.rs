@@ -11,13 +11,13 @@ use crate::unreadable::{DEPTH_MAX, Unreadable, told};
 
 /// Reads a body that is exactly one JSON value.
 ///
-/// `serde_json` alone keeps the last of two members of the same name. Where the member is an amount that is a guess about
-/// money, so here it is an error.
+/// `serde_json` alone keeps the last of two members of the same name. Where the member is an amount
+/// that is a guess about money, so here it is an error.
 ///
 /// # Errors
 ///
-/// If the body is not UTF-8, is not one JSON value and nothing more, names a member twice in one object at any depth, or
-/// nests objects and lists deeper than 16.
+/// If the body is not UTF-8, is not one JSON value and nothing more, names a member twice in one
+/// object at any depth, or nests objects and lists deeper than 16.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
     let text = str::from_utf8(body).map_err(|_| Unreadable::NotUtf8)?;
     let refusal = Cell::new(None);
@@ -154,7 +154,8 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// Where in the body a value is: a chain on the stack, which costs nothing until an error has to tell it.
+/// Where in the body a value is: a chain on the stack, which costs nothing until an error has to
+/// tell it.
 struct Place<'a> {
     within: Option<&'a Place<'a>>,
     step: Step<'a>,

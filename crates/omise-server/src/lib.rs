@@ -11,6 +11,7 @@ mod basic;
 mod body;
 mod create_source;
 mod failure;
+mod preflight;
 mod retrieve_source;
 mod route;
 mod version;
@@ -18,6 +19,7 @@ mod version;
 // What the steps are made of.
 mod body_timeout;
 mod form;
+mod headers;
 mod json;
 mod refused;
 mod request_id;

@@ -1,10 +1,11 @@
 //! Accepts connections and serves HTTP/1 on them until told to stop.
 //!
-//! `axum::serve` has no limit on the time a request head may take, on the number of connections, or on the drain, so the
-//! loop is our own. TLS and HTTP/2 belong to what stands in front.
+//! `axum::serve` has no limit on the time a request head may take, on the number of connections, or
+//! on the drain, so the loop is our own. TLS and HTTP/2 belong to what stands in front.
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::fmt;
 use std::future::ready;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -29,8 +30,8 @@ use crate::write_timeout::WriteTimeout;
 /// What a listener allows.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// How long a request head may take, from when the connection is ready for it until its last byte. A connection that
-    /// is idle for this long between requests is closed too.
+    /// How long a request head may take, from when the connection is ready for it until its last
+    /// byte. A connection that is idle for this long between requests is closed too.
     pub header_timeout: Duration,
     /// How many bytes a request head may have, the request line included.
     pub header_bytes: usize,
@@ -57,8 +58,15 @@ impl Default for Limits {
 /// The address of the peer, an extension of every request.
 ///
 /// Behind a proxy this is the proxy's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
+
+/// The address may be the payer's.
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Peer([redacted])")
+    }
+}
 
 /// How a listener ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +75,12 @@ pub struct Drained {
     pub aborted: usize,
 }
 
-/// Serves until `shutdown` resolves, and then until the requests in flight are answered or the drain is over.
+/// Serves until `shutdown` resolves, and then until the requests in flight are answered or the
+/// drain is over.
 ///
-/// A request that hyper refuses by itself is answered with the body that `refuse` makes for its status. The service must
-/// not answer an error with an empty body, or it is taken for one of those.
+/// A request that hyper refuses by itself is answered with the body that `refuse` makes for its
+/// status. The service must not answer an error with an empty body, or it is taken for one of
+/// those.
 pub async fn listen<S, B>(
     listener: TcpListener,
     service: S,
@@ -131,7 +141,8 @@ where
     }
 }
 
-/// hyper's limit of 100 headers stays: it reserves the room for them on the stack only at that very number.
+/// hyper's limit of 100 headers stays: it reserves the room for them on the stack only at that very
+/// number.
 fn http(limits: &Limits) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -142,8 +153,8 @@ fn http(limits: &Limits) -> http1::Builder {
 
 /// Waits for a slot and then for a connection to fill it.
 ///
-/// No failure to accept is the listener's end: it is the peer's, or of a shortage such as that of file descriptors, which
-/// passes as connections close.
+/// No failure to accept is the listener's end: it is the peer's, or of a shortage such as that of
+/// file descriptors, which passes as connections close.
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
@@ -156,8 +167,9 @@ async fn accept(
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                // An answer is written in one piece, so waiting for more to send with it only delays it. A socket that
-                // cannot be set so is already closed, which the first read will tell.
+                // An answer is written in one piece, so waiting for more to send with it only
+                // delays it. A socket that cannot be set so is already closed, which the first read
+                // will tell.
                 let _ = stream.set_nodelay(true);
                 return (stream, peer, slot);
             }
@@ -206,7 +218,8 @@ where
     if let Err(error) = outcome {
         tracing::debug!(%error, "a connection failed");
         idle = error.is_timeout() && parts.read_buf.is_empty();
-        // hyper drops these without a word. Where the peer is gone the answer is lost, which is no news.
+        // hyper drops these without a word. Where the peer is gone the answer is lost, which is no
+        // news.
         if error.is_timeout() && !idle {
             let _ = stream.refuse(StatusCode::REQUEST_TIMEOUT).await;
         } else if error.is_parse_version_h2() {
@@ -296,8 +309,8 @@ mod tests {
 
         /// Writes all of a request and only then reads, to the end, as a simple client does.
         ///
-        /// The pauses let the server answer and close in the middle of a large request, where the rest of it would meet a
-        /// reset if the server did not linger.
+        /// The pauses let the server answer and close in the middle of a large request, where the
+        /// rest of it would meet a reset if the server did not linger.
         async fn exchange(&self, request: &[u8]) -> String {
             let mut stream = self.connect().await;
             for piece in request.chunks(100_000) {
@@ -313,7 +326,7 @@ mod tests {
         }
     }
 
-    /// The service of the tests: `/slow` takes its time, `/unread` answers without reading the body.
+    /// The service of the tests: `/slow` takes its time, `/large` has much to say.
     async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
         if request.uri().path() == "/slow" {
             sleep(SLOW).await;

@@ -1,7 +1,8 @@
 //! Gives the API's error object to requests that never reach the service.
 //!
-//! hyper itself answers a request that it cannot parse, with an empty body, and has no hook to change that. Clients read
-//! an error object from every failure, so the answer is changed on its way to the socket.
+//! hyper itself answers a request that it cannot parse, with an empty body, and has no hook to
+//! change that. Clients read an error object from every failure, so the answer is changed on its
+//! way to the socket.
 
 use std::io;
 use std::pin::Pin;
@@ -13,6 +14,7 @@ use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
+use crate::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
 use crate::request_id::request_id;
 
 /// How long a closing connection may go on sending.
@@ -21,16 +23,19 @@ const LINGER: Duration = Duration::from_secs(2);
 /// How much a closing connection may go on sending.
 const LINGER_BYTES: u64 = 4 * 1024 * 1024;
 
-/// A stream on which an error that hyper answers with an empty body is answered with the API's error object.
+/// A stream on which an error that hyper answers with an empty body is answered with the API's
+/// error object.
 ///
-/// It relies on the service never answering an error with an empty body. Vectored writes are not offered, so hyper offers
-/// every answer in one piece, which is also the cheapest for answers as small as ours.
+/// It relies on the service never answering an error with an empty body. Vectored writes are not
+/// offered, so hyper offers every answer in one piece, which is also the cheapest for answers as
+/// small as ours.
 pub(crate) struct Refusing<S> {
     stream: S,
     refuse: fn(StatusCode) -> Bytes,
     /// What of our answer is still to be written in place of hyper's.
     instead: Bytes,
-    /// Whether the last write took only a part, so that the next one begins in the middle of an answer.
+    /// Whether the last write took only a part, so that the next one begins in the middle of an
+    /// answer.
     midway: bool,
 }
 
@@ -63,8 +68,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
 
     /// Closes the stream so that the peer can read what was written, even if it is still sending.
     ///
-    /// A socket closed with unread bytes makes the kernel reset the connection, and the reset can overtake the answer. So
-    /// only the writing side is closed at first, and what still comes, within bounds, is read and dropped.
+    /// A socket closed with unread bytes makes the kernel reset the connection, and the reset can
+    /// overtake the answer. So only the writing side is closed at first, and what still comes,
+    /// within bounds, is read and dropped.
     pub(crate) async fn close(mut self) {
         // A peer that left its answer lying until we gave up is not about to read it.
         if self.midway {
@@ -75,7 +81,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
             let mut dropped = tokio::io::sink();
             tokio::io::copy(&mut (&mut self.stream).take(LINGER_BYTES), &mut dropped).await
         };
-        // However it ends, by the peer, the bounds or a failure, there is nothing left to do but to drop the stream.
+        // However it ends, by the peer, the bounds or a failure, there is nothing left to do but to
+        // drop the stream.
         drop(timeout(LINGER, lingering).await);
     }
 
@@ -166,20 +173,24 @@ impl<'a> Refusal<'a> {
 
 /// Writes an answer that ends the connection.
 fn answer(status_line: &str, date: Option<&str>, body: Bytes) -> Bytes {
-    let id = request_id();
-    let length = body.len();
-    let date = date.map(|date| format!("{date}\r\n")).unwrap_or_default();
-    let mut answer = format!(
-        "{status_line}\r\n\
-         content-type: application/json; charset=utf-8\r\n\
-         cache-control: no-cache, no-store\r\n\
-         access-control-allow-origin: *\r\n\
-         connection: close\r\n\
-         x-request-id: {id}\r\n\
-         content-length: {length}\r\n\
-         {date}\r\n"
-    )
-    .into_bytes();
+    let mut answer = format!("{status_line}\r\n").into_bytes();
+    let mut header = |name: &str, value: &[u8]| {
+        answer.extend_from_slice(name.as_bytes());
+        answer.extend_from_slice(b": ");
+        answer.extend_from_slice(value);
+        answer.extend_from_slice(b"\r\n");
+    };
+    for (name, value) in EVERY_ANSWER.iter().chain([&JSON]) {
+        header(name.as_str(), value.as_bytes());
+    }
+    header("connection", b"close");
+    header(REQUEST_ID.as_str(), request_id().as_bytes());
+    header("content-length", body.len().to_string().as_bytes());
+    if let Some(date) = date {
+        answer.extend_from_slice(date.as_bytes());
+        answer.extend_from_slice(b"\r\n");
+    }
+    answer.extend_from_slice(b"\r\n");
     answer.extend_from_slice(&body);
     answer.into()
 }

@@ -9,22 +9,25 @@ use crate::failure::Failure;
 /// The paths of the specification, each with the operations that its methods mean.
 pub(crate) struct Routes(Router<Vec<Operation>>);
 
-/// An operation, and the part of the path that stands for its parameter.
-pub(crate) struct Route<'p> {
-    pub(crate) operation: Operation,
-    pub(crate) id: &'p str,
+/// What a method and a path mean.
+pub(crate) enum Route<'p> {
+    /// An operation, and the part of the path that stands for its parameter.
+    Operation { operation: Operation, id: &'p str },
+    /// A browser's question, and the methods that the path has.
+    Preflight { allow: String },
 }
 
 impl Routes {
     /// The routes of the specification; none is written by hand.
     pub(crate) fn new() -> Routes {
         let mut routes = Router::new();
-        for &operation in Operation::ALL {
-            let of_path = Operation::ALL
-                .iter()
-                .filter(|other| other.path() == operation.path());
-            // The first operation of a path brings the others with it.
-            let _ = routes.insert(operation.path(), of_path.copied().collect());
+        let mut paths: Vec<&str> = Operation::ALL.iter().map(|one| one.path()).collect();
+        paths.dedup();
+        for path in paths {
+            let of_path = Operation::ALL.iter().filter(|one| one.path() == path);
+            routes
+                .insert(path, of_path.copied().collect())
+                .expect("the paths of the specification do not conflict");
         }
         Routes(routes)
     }
@@ -47,11 +50,11 @@ impl Routes {
             .find(|operation| operation.method() == wanted);
         if let Some(&operation) = operation {
             let id = found.params.get("id").unwrap_or_default();
-            return Ok(Route { operation, id });
+            return Ok(Route::Operation { operation, id });
         }
         let allow = allow(found.value);
         if method == Method::OPTIONS {
-            Err(Failure::Preflight { allow })
+            Ok(Route::Preflight { allow })
         } else {
             Err(Failure::MethodNotAllowed { allow })
         }

@@ -7,8 +7,8 @@ pub(crate) const DEPTH_MAX: usize = 16;
 
 /// Why a request body, JSON or form, could not be read.
 ///
-/// Its text may be shown to the client and logged: it names parameters, and never repeats a value, because values are
-/// payer data.
+/// Its text may be shown to the client and logged: it names parameters, and never repeats a value,
+/// because values are payer data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// The body, or a percent-encoded part of it, is not UTF-8.

@@ -4,9 +4,7 @@ use http::HeaderMap;
 use omise_types::{API_VERSION, API_VERSIONS, ApiVersion};
 
 use crate::failure::Failure;
-
-/// The header that names the version.
-pub(crate) const OMISE_VERSION: &str = "omise-version";
+use crate::headers::OMISE_VERSION;
 
 /// Refuses a version that this service does not speak. Without the header it is the one that the
 /// specification describes: every account's default here.
@@ -14,7 +12,7 @@ pub(crate) fn check(headers: &HeaderMap) -> Result<(), Failure> {
     let Some(version) = headers.get(OMISE_VERSION) else {
         return Ok(());
     };
-    if version == API_VERSION {
+    if version.is_empty() || version == API_VERSION {
         return Ok(());
     }
     let known = API_VERSIONS.iter().find(|(name, _)| version == name);

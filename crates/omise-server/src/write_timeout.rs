@@ -10,12 +10,13 @@ use tokio::time::{Sleep, sleep};
 
 /// A stream on which a write fails when the peer has taken no byte for a while.
 ///
-/// Nothing else ends such a connection: the peer need not answer, only keep asking and never read, and each connection it
-/// holds is one less for others.
+/// Nothing else ends such a connection: the peer need not answer, only keep asking and never read,
+/// and each connection it holds is one less for others.
 pub(crate) struct WriteTimeout<S> {
     stream: S,
     limit: Duration,
-    /// Runs while the peer takes nothing. A stream that is never blocked, which is the rule, never makes one.
+    /// Runs while the peer takes nothing. A stream that is never blocked, which is the rule, never
+    /// makes one.
     blocked: Option<Pin<Box<Sleep>>>,
 }
 
