@@ -1,5 +1,6 @@
 //! `omise source create`.
 
+use std::fmt;
 use std::io::Read;
 
 use anyhow::Context;
@@ -13,15 +14,25 @@ use crate::flags;
 use crate::print::{self, Format};
 
 /// The arguments.
-#[derive(Debug)]
 pub(crate) struct Create {
     fixed: Fixed,
     parameters: Map<String, Value>,
 }
 
+/// What was given may say something of the payer.
+impl fmt::Debug for Create {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.parameters.keys().collect();
+        f.debug_struct("Create")
+            .field("fixed", &self.fixed)
+            .field("parameters", &names)
+            .finish()
+    }
+}
+
 #[derive(Args, Debug)]
 struct Fixed {
-    /// Read parameters from a file with a JSON object, or from stdin with `-`; flags win over it
+    /// Read parameters from a file with a JSON object, or from stdin with -; flags win over it
     #[arg(long, value_name = "FILE")]
     from: Option<String>,
     #[command(flatten)]
@@ -100,27 +111,12 @@ fn request(parameters: Map<String, Value>) -> Result<CreateSourceRequest, Failur
             missing.join(", ")
         )));
     }
-    // One parameter at a time, so that the error can name it.
-    for (name, value) in &parameters {
-        check(name, value)?;
-    }
-    let request = serde_json::from_value(Value::Object(parameters));
-    Ok(request.context("the parameters do not make a request")?)
-}
-
-fn check(name: &str, value: &Value) -> Result<(), Failure> {
-    let mut one = Map::from_iter([
-        (Parameter::Amount.name().to_owned(), Value::from(1)),
-        (Parameter::Currency.name().to_owned(), Value::from("THB")),
-        (Parameter::Type.name().to_owned(), Value::from("")),
-    ]);
-    one.insert(name.to_owned(), value.clone());
-    if let Err(error) = serde_json::from_value::<CreateSourceRequest>(Value::Object(one)) {
-        let parameter = Parameter::ALL
-            .iter()
-            .find(|parameter| parameter.name() == name);
-        let flag = parameter.map_or_else(|| name.to_owned(), |&parameter| flags::flag(parameter));
-        return Err(Failure::usage(&format!("{flag}: {error}")));
-    }
-    Ok(())
+    serde_path_to_error::deserialize(Value::Object(parameters)).map_err(|error| {
+        let path = error.path().to_string();
+        let is_parameter = |known: &&Parameter| path.starts_with(known.name());
+        // `item` for `items[0].name`: the name of the flag, and where in its value.
+        let parameter = Parameter::ALL.iter().find(is_parameter);
+        let flag = parameter.map_or_else(String::new, |&parameter| flags::flag(parameter));
+        Failure::usage(&format!("{flag}: {path}: {}", error.inner()))
+    })
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args;
 use omise_client::{Client, ClientBuilder};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
@@ -29,8 +29,11 @@ pub(crate) struct Endpoint {
 /// Where the API inside this process keeps its sources.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Data {
-    /// The directory of the store [env: `OMISE_DATA`] [default: by the platform's convention]
-    #[arg(long = "data", value_name = "DIR")]
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        help = "The directory of the store [env: OMISE_DATA] [default: by the platform's convention]"
+    )]
     directory: Option<PathBuf>,
 }
 
@@ -78,17 +81,17 @@ impl Endpoint {
 
     fn remote(&self, url: &str) -> Result<Client, Failure> {
         if self.keys.is_empty() {
-            let hint =
+            let rule =
                 "--url needs --public-key or --secret-key (OMISE_PUBLIC_KEY, OMISE_SECRET_KEY)";
-            return Err(anyhow!(hint).into());
+            return Err(Failure::usage(rule));
         }
-        Ok(client(url, &self.keys.given()?).build()?)
+        Ok(client(url, &self.keys.given()?)?.build()?)
     }
 
     fn local(&self, store: Arc<dyn Store>) -> Result<Client, Failure> {
         let keys = self.keys.or_default()?;
         // No request leaves the process, so the address is only a name.
-        let builder = client("http://127.0.0.1", &keys);
+        let builder = client("http://127.0.0.1", &keys)?;
         let account = AccountKeys {
             public_keys: keys.public,
             secret_keys: keys.secret,
@@ -100,7 +103,12 @@ impl Endpoint {
     }
 }
 
-fn client(url: &str, keys: &KeyPair) -> ClientBuilder {
+// A server takes keys of both modes; a client speaks for one.
+fn client(url: &str, keys: &KeyPair) -> Result<ClientBuilder, Failure> {
+    if keys.public.len() > 1 || keys.secret.len() > 1 {
+        let rule = "--public-key, --secret-key: a call is made with one key of a kind";
+        return Err(Failure::usage(rule));
+    }
     let mut builder = Client::builder().base_url(url);
     if let Some(key) = keys.public.first() {
         builder = builder.public_key(key.clone());
@@ -108,7 +116,7 @@ fn client(url: &str, keys: &KeyPair) -> ClientBuilder {
     if let Some(key) = keys.secret.first() {
         builder = builder.secret_key(key.clone());
     }
-    builder
+    Ok(builder)
 }
 
 // Commands that follow one another closely, as in a script, take turns. A server does not go away.

@@ -58,7 +58,8 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Failure::Usage(error) => {
-                // Help goes to stdout with code 0, the rest to stderr with code 2: clap knows which.
+                // Help goes to stdout with code 0, the rest to stderr with code 2: clap knows
+                // which.
                 let _ = error.print();
                 ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
             }
@@ -78,16 +79,13 @@ impl Failure {
 }
 
 fn code(error: &omise_client::Error) -> u8 {
-    if error.is_authentication() {
+    if error.is_configuration() {
+        2
+    } else if error.is_authentication() {
         4
     } else if error.is_not_found() {
         5
-    } else if error.is_server_error() || error.is_unreadable() {
-        6
-    } else if error
-        .status()
-        .is_some_and(|status| (400..500).contains(&status))
-    {
+    } else if error.is_rejected() || error.is_rate_limited() {
         3
     } else if error.status().is_some() {
         6

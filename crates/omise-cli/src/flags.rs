@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use omise_types::{Member, Parameter, PaymentMethod, Shape, SourceType};
+use omise_types::{Member, Parameter, PaymentMethod, Shape};
 use serde_json::{Map, Value};
 
-/// The flag of a parameter: `--phone-number`; `--item` for a list, as it is given once an element.
+/// The flag of a parameter: `--phone-number`; `--item` for a list, which is given once per element.
 pub(crate) fn flag(parameter: Parameter) -> String {
     format!("--{}", long(parameter))
 }
@@ -45,7 +45,7 @@ pub(crate) fn given(matches: &ArgMatches) -> Map<String, Value> {
 fn long(parameter: Parameter) -> String {
     let name = parameter.name().replace('_', "-");
     match parameter.shape() {
-        Shape::Array(_) => name.trim_end_matches('s').to_owned(),
+        Shape::Array(_) => name.strip_suffix('s').unwrap_or(&name).to_owned(),
         _ => name,
     }
 }
@@ -86,7 +86,7 @@ fn help(parameter: Parameter) -> String {
 
 fn value_name(shape: &Shape) -> String {
     match shape {
-        Shape::Integer { .. } => "NUMBER".to_owned(),
+        Shape::Amount { .. } | Shape::Count { .. } => "NUMBER".to_owned(),
         Shape::Boolean => "true|false".to_owned(),
         Shape::Text => "TEXT".to_owned(),
         Shape::OneOf(values) => values.join("|"),
@@ -108,7 +108,7 @@ fn parser(shape: Shape) -> impl TypedValueParser<Value = Value> {
 // clap puts the flag's name before the rule that is said here.
 fn read(text: &str, shape: &Shape) -> Result<Value, String> {
     match shape {
-        Shape::Integer { .. } => match i64::from_str(text) {
+        Shape::Amount { .. } | Shape::Count { .. } => match i64::from_str(text) {
             Ok(number) => Ok(Value::from(number)),
             Err(_) => Err("it must be a whole number".to_owned()),
         },
@@ -174,8 +174,8 @@ fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
         .collect()
 }
 
-/// Takes any payment method, as there may be newer ones than this command, and offers those of the table
-/// to the completions.
+/// Takes any payment method, as there may be newer ones than this command, and offers those of the
+/// table to the completions.
 #[derive(Clone, Debug)]
 struct SourceTypeParser;
 
@@ -199,16 +199,4 @@ impl TypedValueParser for SourceTypeParser {
         });
         Some(Box::new(values))
     }
-}
-
-/// The payment method that is meant, or the names that look like it.
-pub(crate) fn payment_method(name: &str) -> Result<&'static PaymentMethod, Vec<&'static str>> {
-    SourceType::from(name).payment_method().ok_or_else(|| {
-        let names = PaymentMethod::all()
-            .iter()
-            .map(|method| method.source_type.as_str());
-        names
-            .filter(|known| known.contains(name) || name.contains(known))
-            .collect()
-    })
 }

@@ -1,4 +1,4 @@
-//! The keys of the default test account.
+//! Keys, from flags or the environment, and those of the default account.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,11 +16,11 @@ pub(crate) const DEFAULT_SECRET_KEY: &str = "skey_test_5xy0qz2v7k3d9m1w4hs";
 
 /// Keys, from flags or the environment.
 ///
-/// They are read as plain text: clap would show a value that it refuses, and a key with one letter too
-/// many is still a key.
+/// They are read as plain text: clap would show a value that it refuses, and a key with one letter
+/// too many is still a key.
 #[derive(Args, Clone)]
 pub(crate) struct Keys {
-    /// The public key, `pkey_test_...` or `pkey_...`
+    /// The public key
     #[arg(
         long,
         env = "OMISE_PUBLIC_KEY",
@@ -28,7 +28,7 @@ pub(crate) struct Keys {
         value_name = "KEY"
     )]
     public_key: Vec<String>,
-    /// The secret key, `skey_test_...` or `skey_...`
+    /// The secret key
     #[arg(
         long,
         env = "OMISE_SECRET_KEY",

@@ -20,14 +20,15 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Failure;
 
-// The server makes and drops many small things on two threads; the system's allocator costs it more.
+// The server makes and drops many small things on two threads; the system's allocator costs it
+// more.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Creates and retrieves payment sources, lists payment methods, and serves the Source API.
 ///
-/// Without --url everything happens on this machine: the API runs inside the command, on a store in a
-/// data directory, so that what one command creates the next one finds.
+/// Without --url everything happens on this machine: the API runs inside the command, on a store in
+/// a data directory, so that what one command creates the next one finds.
 #[derive(Debug, Parser)]
 #[command(name = "omise", version, after_help = exit::HELP, max_term_width = 100)]
 struct Omise {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use omise_types::{Constraint, Country, Currency, Flow, Parameter, PaymentMethod};
+use omise_types::{Constraint, Country, Currency, Flow, Parameter, PaymentMethod, SourceType};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
@@ -22,8 +22,8 @@ pub(crate) struct Methods {
     /// Only those that take this currency, such as THB
     #[arg(long)]
     currency: Option<Currency>,
-    /// Only those with this flow: `redirect`, `app_redirect` or `offline`
-    #[arg(long, value_parser = flow)]
+    /// Only those with this flow
+    #[arg(long, value_parser = flow, value_name = flow_names())]
     flow: Option<Flow>,
     /// Leave out discontinued ones
     #[arg(long)]
@@ -34,17 +34,21 @@ pub(crate) struct Methods {
 
 fn flow(text: &str) -> Result<Flow, String> {
     let known = Flow::KNOWN.iter().find(|flow| flow.as_str() == text);
-    let names: Vec<&str> = Flow::KNOWN.iter().map(Flow::as_str).collect();
     known
         .cloned()
-        .ok_or_else(|| format!("it must be one of {}", names.join(", ")))
+        .ok_or_else(|| format!("it must be one of {}", flow_names()))
+}
+
+fn flow_names() -> String {
+    let names: Vec<&str> = Flow::KNOWN.iter().map(Flow::as_str).collect();
+    names.join("|")
 }
 
 impl Methods {
     /// Prints the methods that are asked for.
     pub(crate) fn run(self) -> Result<(), Failure> {
         if let Some(name) = &self.source_type {
-            let method = flags::payment_method(name).map_err(|similar| {
+            let method = payment_method(name).map_err(|similar| {
                 let hint = match similar.as_slice() {
                     [] => "`omise methods` lists them".to_owned(),
                     names => format!("there is {}", names.join(", ")),
@@ -82,6 +86,18 @@ impl Methods {
         let is_current = !self.current_only || method.discontinued.is_none();
         of_country && of_currency && of_flow && is_current
     }
+}
+
+/// The payment method that is meant, or the names that look like it.
+fn payment_method(name: &str) -> Result<&'static PaymentMethod, Vec<&'static str>> {
+    SourceType::from(name).payment_method().ok_or_else(|| {
+        let names = PaymentMethod::all()
+            .iter()
+            .map(|method| method.source_type.as_str());
+        names
+            .filter(|known| known.contains(name) || name.contains(known))
+            .collect()
+    })
 }
 
 fn list(methods: &[&PaymentMethod]) -> String {
@@ -204,6 +220,15 @@ fn as_json(method: &PaymentMethod) -> Value {
     });
     let terms = method.installment_terms.iter();
     let terms = terms.map(|term| json!({"months": term.months, "min": term.min}));
+    let constraints = method.constraints.iter();
+    let constraints = constraints.map(|(parameter, constraint)| {
+        let constraint = match constraint {
+            Constraint::MaxLength(characters) => json!({"max_length": characters}),
+            Constraint::Digits(least, most) => json!({"digits": [least, most]}),
+            Constraint::Email => json!({"format": "email"}),
+        };
+        (parameter.name().to_owned(), constraint)
+    });
     let flows = method.flow_by_country.iter();
     let flows = flows.map(|(country, flow)| (country.to_string(), json!(flow)));
     json!({
@@ -217,6 +242,8 @@ fn as_json(method: &PaymentMethod) -> Value {
         "optional": names(method.optional),
         "banks": method.banks,
         "installment_terms": terms.collect::<Vec<_>>(),
+        "installment_interest": method.interest_is_merchants.then_some("merchant"),
+        "constraints": Value::Object(constraints.collect()),
         "charge_expiry_hours": method.charge_expiry_hours,
         "discontinued": method.discontinued,
         "evidence": method.evidence,

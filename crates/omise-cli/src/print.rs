@@ -12,7 +12,7 @@ use crate::exit::Failure;
 /// How to print.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Format {
-    /// Print JSON, exactly as the API answers it; what a pipe or file gets anyway
+    /// Print JSON, a source exactly as the API answers it; what a pipe or file gets anyway
     #[arg(long, conflicts_with = "text")]
     json: bool,
     /// Print for people, even into a pipe or file
@@ -53,7 +53,8 @@ pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Fa
     for said in ["object", "id", "type", "amount", "currency", "flow"] {
         rest.remove(said);
     }
-    // First what every source has, then the parameters in the order of the specification, then the rest.
+    // First what every source has, then the parameters in the order of the specification, then the
+    // rest.
     let first = ["charge_status", "created_at", "livemode", "location"].into_iter();
     let first = first.chain(Parameter::ALL.iter().map(|parameter| parameter.name()));
     let first: Vec<_> = first.filter_map(|name| rest.remove_entry(name)).collect();

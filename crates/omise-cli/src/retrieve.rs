@@ -10,7 +10,7 @@ use crate::print::{self, Format};
 /// The arguments.
 #[derive(Args, Debug)]
 pub(crate) struct Retrieve {
-    /// The id of the source, `src_test_...` or `src_...`
+    /// The id of the source, which begins with src
     id: SourceId,
     #[command(flatten)]
     endpoint: Endpoint,

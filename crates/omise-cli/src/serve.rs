@@ -3,12 +3,12 @@
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
 use omise_source::Account;
 use omise_store::{MemoryStore, SqliteStore, Store};
-use omise_types::Country;
+use omise_types::{Country, PaymentMethod};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 
@@ -73,7 +73,13 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let store = self.open()?;
         let api = Api::new(self.accounts()?, Arc::clone(&store), Arc::new(SystemHost));
-        let listener = TcpListener::bind(&self.listen).await;
+        let addresses = tokio::net::lookup_host(&self.listen)
+            .await
+            .map_err(|error| {
+                Failure::usage(&format!("--listen: {} is no address: {error}", self.listen))
+            })?;
+        let addresses: Vec<_> = addresses.collect();
+        let listener = TcpListener::bind(&*addresses).await;
         let listener = listener.with_context(|| format!("--listen: cannot use {}", self.listen))?;
         let address = listener.local_addr().context("cannot tell the address")?;
 
@@ -116,7 +122,19 @@ impl Serve {
 
     fn accounts(&self) -> Result<Accounts, Failure> {
         if self.account.is_empty() {
-            return Err(anyhow!("--account: it must not be empty").into());
+            return Err(Failure::usage("--account: it must not be empty"));
+        }
+        let terms = Account {
+            country: self.country,
+            current_only: self.current_only,
+        };
+        if !PaymentMethod::all()
+            .iter()
+            .any(|method| terms.offers(method))
+        {
+            let rule =
+                "--country: no payment method is there for an account of it; see `omise methods`";
+            return Err(Failure::usage(rule));
         }
         if self.keys.is_empty() {
             // Everybody knows this pair, so saying it gives nothing away.
@@ -126,14 +144,12 @@ impl Serve {
         let keys = self.keys.or_default()?;
         let account = AccountKeys {
             id: self.account.clone(),
-            terms: Account {
-                country: self.country,
-                current_only: self.current_only,
-            },
+            terms,
             public_keys: keys.public,
             secret_keys: keys.secret,
         };
-        Ok(Accounts::new([account]).context("--public-key, --secret-key")?)
+        Accounts::new([account])
+            .map_err(|error| Failure::usage(&format!("--public-key, --secret-key: {error}")))
     }
 
     fn start_log(&self) {

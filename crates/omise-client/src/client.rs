@@ -89,7 +89,8 @@ impl Client {
     /// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
     /// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
     /// #             "flow": "offline", "type": "barcode_alipay"}"#;
-    /// #         Box::pin(async move { Ok(http::Response::new(Bytes::from_static(source.as_bytes()))) })
+    /// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
+    /// #         Box::pin(async move { Ok(answer) })
     /// #     }
     /// # }
     /// use omise_client::{Amount, Client, CreateSourceRequest, Flow, PublicKey, SourceType};
@@ -100,8 +101,9 @@ impl Client {
     ///     .public_key(PublicKey::new("pkey_test_5xpjm0wjg3y2dxlmd2w")?)
     /// #   .transport(Service)
     ///     .build()?;
+    /// let amount = Amount::new(10_000)?;
     /// let mut request =
-    ///     CreateSourceRequest::new(Amount::new(10_000)?, "THB".parse()?, SourceType::BarcodeAlipay);
+    ///     CreateSourceRequest::new(amount, "THB".parse()?, SourceType::BarcodeAlipay);
     /// request.barcode = Some("1234567890123456".to_owned());
     ///
     /// let source = client.create_source(&request).await?;
@@ -122,8 +124,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If there is no such source for this account and mode ([`Error::is_not_found`]), or if there is
-    /// no answer or not the one that the API describes. None of these has an effect.
+    /// If there is no such source for this account and mode ([`Error::is_not_found`]), or if there
+    /// is no answer or not the one that the API describes. None of these has an effect.
     ///
     /// # Example
     ///
@@ -137,7 +139,8 @@ impl Client {
     /// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
     /// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
     /// #             "flow": "offline", "type": "promptpay", "charge_status": "successful"}"#;
-    /// #         Box::pin(async move { Ok(http::Response::new(Bytes::from_static(source.as_bytes()))) })
+    /// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
+    /// #         Box::pin(async move { Ok(answer) })
     /// #     }
     /// # }
     /// use omise_client::omise_types::ChargeStatus;
@@ -267,9 +270,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::is_configuration`] if there is no key; if one key is a test key and the other a live
-    /// key; if the base URL is no URL, is http to anything but a loopback host, or has a user, a
-    /// password, a query or a fragment; if there are both a transport and a time-out; or if the
+    /// [`Error::is_configuration`] if there is no key; if one key is a test key and the other a
+    /// live key; if the base URL is no URL, is http to anything but a loopback host, or has a user,
+    /// a password, a query or a fragment; if there are both a transport and a time-out; or if the
     /// default transport cannot do TLS.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = credentials(self.public_key.as_ref(), self.secret_key.as_ref())?;

@@ -11,8 +11,8 @@ use crate::transport::{self, TransportError};
 /// Why a client could not be made or a call had no success.
 ///
 /// Exactly one of the predicates holds; each says what usually causes it, whether the request may
-/// have taken effect, and what to try. A status of 400 or above decides, whatever became of the body;
-/// below that, what went wrong does.
+/// have taken effect, and what to try. A status of 400 or above decides, whatever became of the
+/// body; below that, what went wrong does.
 ///
 /// `Display` is one line with the operation, the status, the API's code and message and the request
 /// id, as far as they are known; the rest is in [`source`](std::error::Error::source). Neither
@@ -26,7 +26,8 @@ use crate::transport::{self, TransportError};
 /// # struct Service;
 /// # impl Transport for Service {
 /// #     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
-/// #         let body = r#"{"object": "error", "location": "https://www.omise.co/api-errors#bad-request",
+/// #         let body = r#"{"object": "error",
+/// #             "location": "https://www.omise.co/api-errors#bad-request",
 /// #             "code": "bad_request", "message": "amount must be at least 2000"}"#;
 /// #         let mut answer = http::Response::new(Bytes::from_static(body.as_bytes()));
 /// #         *answer.status_mut() = http::StatusCode::BAD_REQUEST;
@@ -128,9 +129,9 @@ impl Error {
     ///
     /// **Cause:** a parameter is missing or wrong, or the account does not have the payment method;
     /// [`code`](Error::code) is mostly `bad_request` and [`message`](Error::message) names every
-    /// reason. Without a code, something on the way to the API refused it. **Effect:** none. **Try:**
-    /// another request; the same one is refused again. With the code `backend_error` the provider of
-    /// the payment method failed, and the same one may pass later.
+    /// reason. Without a code, something on the way to the API refused it. **Effect:** none.
+    /// **Try:** another request; the same one is refused again. With the code `backend_error` the
+    /// provider of the payment method failed, and the same one may pass later.
     pub fn is_rejected(&self) -> bool {
         matches!(self.0.kind, Kind::Rejected)
     }
@@ -138,37 +139,37 @@ impl Error {
     /// Whether the key was refused: 401 or 403.
     ///
     /// **Cause:** the key is unknown, expired, rotated or of the wrong kind (401,
-    /// `authentication_failure` or `key_expired_error`), or the account is locked or may not do this
-    /// (403, `locked_account_error` or `not_authorized`). **Effect:** none. **Try:** the key and the
-    /// account in the dashboard; no request passes with this key.
+    /// `authentication_failure` or `key_expired_error`), or the account is locked or may not do
+    /// this (403, `locked_account_error` or `not_authorized`). **Effect:** none. **Try:** the key
+    /// and the account in the dashboard; no request passes with this key.
     pub fn is_authentication(&self) -> bool {
         matches!(self.0.kind, Kind::Authentication)
     }
 
     /// Whether what was asked for is not there: 404.
     ///
-    /// **Cause:** the source belongs to another account or to the other mode than the key (`not_found`),
-    /// the base URL leads elsewhere (no code), or the service has no sources in this API version
-    /// (`service_not_found`). **Effect:** none. **Try:** the id, whether id and key are both test or
-    /// both live, and the base URL.
+    /// **Cause:** the source belongs to another account or to the other mode than the key
+    /// (`not_found`), the base URL leads elsewhere (no code), or the service has no sources in this
+    /// API version (`service_not_found`). **Effect:** none. **Try:** the id, whether id and key are
+    /// both test or both live, and the base URL.
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound)
     }
 
     /// Whether there were too many requests: 429.
     ///
-    /// **Cause:** more requests in a short time than the service takes. **Effect:** none. **Try:** the
-    /// same request after a pause of seconds, longer each time.
+    /// **Cause:** more requests in a short time than the service takes. **Effect:** none. **Try:**
+    /// the same request after a pause of seconds, longer each time.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, Kind::RateLimited)
     }
 
     /// Whether the answer did not come in time.
     ///
-    /// **Cause:** a slow network or service, or a time-out that is too short. **Effect:** a creation
-    /// may have taken effect; the source that it made is then unknown to the caller, which costs
-    /// nothing, as a source holds no money until it is charged. **Try:** retrieving again at once; a
-    /// creation again if a second, unused source does no harm.
+    /// **Cause:** a slow network or service, or a time-out that is too short. **Effect:** a
+    /// creation may have taken effect; the source that it made is then unknown to the caller, which
+    /// costs nothing, as a source holds no money until it is charged. **Try:** retrieving again at
+    /// once; a creation again if a second, unused source does no harm.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Timeout)
     }
@@ -176,8 +177,8 @@ impl Error {
     /// Whether there was no connection, so that not one byte of the request was sent.
     ///
     /// **Cause:** no network, a name that cannot be resolved, a service that does not listen, a TLS
-    /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none. **Try:**
-    /// the same request again, a creation too; then the base URL and the network.
+    /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none.
+    /// **Try:** the same request again, a creation too; then the base URL and the network.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect)
     }
@@ -186,35 +187,36 @@ impl Error {
     /// there.
     ///
     /// **Cause:** a service or proxy that restarts or closes the connection half-way. **Effect:** a
-    /// creation may have taken effect, as with [`is_timeout`](Error::is_timeout). **Try:** as there.
+    /// creation may have taken effect, as with [`is_timeout`](Error::is_timeout). **Try:** as
+    /// there.
     pub fn is_interrupted(&self) -> bool {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
     /// Whether the service failed: 5xx.
     ///
-    /// **Cause:** a failure in the service (`internal_error`), or a gateway before it that cannot reach
-    /// it (502, 503 or 504, mostly HTML and without a code). **Effect:** a creation may have taken
-    /// effect, as with [`is_timeout`](Error::is_timeout). **Try:** as there, after a pause.
+    /// **Cause:** a failure in the service (`internal_error`), or a gateway before it that cannot
+    /// reach it (502, 503 or 504, mostly HTML and without a code). **Effect:** a creation may have
+    /// taken effect, as with [`is_timeout`](Error::is_timeout). **Try:** as there, after a pause.
     pub fn is_server_error(&self) -> bool {
         matches!(self.0.kind, Kind::ServerError)
     }
 
     /// Whether there was an answer below 400 that is not the one that the API describes.
     ///
-    /// **Cause:** a 200 whose body is no source or is larger than the transport reads, a success other
-    /// than 200, or a redirect, which is never followed: a proxy, a login page, or a base URL that leads
-    /// to another service. **Effect:** a creation may have taken effect. **Try:** the base URL, with a
-    /// look at [`status`](Error::status) and [`raw_body`](Error::raw_body); then a newer version of this
-    /// crate.
+    /// **Cause:** a 200 whose body is no source or is larger than the transport reads, a success
+    /// other than 200, or a redirect, which is never followed: a proxy, a login page, or a base URL
+    /// that leads to another service. **Effect:** a creation may have taken effect. **Try:** the
+    /// base URL, with a look at [`status`](Error::status) and [`raw_body`](Error::raw_body); then a
+    /// newer version of this crate.
     pub fn is_unreadable(&self) -> bool {
         matches!(self.0.kind, Kind::Unreadable)
     }
 
     /// Whether the client is set up wrongly.
     ///
-    /// **Cause:** no key, keys of two modes, a base URL that is none or would send keys in the clear;
-    /// `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display` says.
+    /// **Cause:** no key, keys of two modes, a base URL that is none or would send keys in the
+    /// clear; `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display` says.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind, Kind::Configuration(_))
     }

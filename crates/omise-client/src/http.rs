@@ -9,7 +9,8 @@ use crate::transport::{Transport, TransportError, TransportFuture};
 ///
 /// It is strict where money is concerned: it follows no redirect, sends nothing twice, keeps no
 /// cookies, uses no proxy of the environment, decompresses nothing, and reads at most
-/// [`ANSWER_MAX_BYTES`](HttpTransport::ANSWER_MAX_BYTES) of an answer. A clone shares the connections.
+/// [`ANSWER_MAX_BYTES`](HttpTransport::ANSWER_MAX_BYTES) of an answer. A clone shares the
+/// connections.
 ///
 /// It needs a tokio runtime with time and I/O enabled when it sends, not when it is made.
 ///

@@ -16,6 +16,6 @@ pub use transport::{Transport, TransportError, TransportFuture};
 
 pub use omise_types;
 pub use omise_types::{
-    API_VERSION, Amount, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError, Operation,
-    PublicKey, SecretKey, Source, SourceId, SourceType,
+    API_VERSION, Amount, ChargeStatus, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError,
+    Operation, PublicKey, SecretKey, Source, SourceId, SourceType,
 };

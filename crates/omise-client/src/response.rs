@@ -23,7 +23,8 @@ use crate::transport;
 /// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
 /// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
 /// #             "flow": "offline", "type": "promptpay", "mood": "good"}"#;
-/// #         Box::pin(async move { Ok(http::Response::new(Bytes::from_static(source.as_bytes()))) })
+/// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
+/// #         Box::pin(async move { Ok(answer) })
 /// #     }
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]

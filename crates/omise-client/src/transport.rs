@@ -12,8 +12,9 @@ pub type TransportFuture<'a> =
 
 /// Sends one HTTP request and brings back its answer.
 ///
-/// [`HttpTransport`](crate::HttpTransport) is the default. One of your own puts another HTTP library,
-/// a proxy, a recording or a server in the same process in its place; the client cannot tell.
+/// [`HttpTransport`](crate::HttpTransport) is the default. One of your own puts another HTTP
+/// library, a proxy, a recording or a server in the same process in its place; the client cannot
+/// tell.
 ///
 /// A request comes complete: an absolute URI, every header (`authorization` is marked sensitive, so
 /// that its `Debug` does not show it) and a body that is JSON or empty. An implementation

@@ -304,7 +304,8 @@ async fn an_answer_that_cannot_be_read_says_where_and_not_what() {
     }
 }
 
-/// Bodies that a service, a gateway, a captive portal or an accident may send, none of them a source.
+/// Bodies that a service, a gateway, a captive portal or an accident may send, none of them a
+/// source.
 const BODIES: &[&str] = &[
     "",
     " ",

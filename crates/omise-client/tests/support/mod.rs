@@ -118,7 +118,7 @@ impl Server {
     pub(crate) fn writing(answer: impl Into<Vec<u8>>) -> Server {
         let answer = answer.into();
         Server::start(move |_, socket| {
-            // A client that has read enough closes the connection; then there is nobody to write to.
+            // A client that has read enough closes the connection; nobody is left to write to.
             match socket.write_all(&answer) {
                 Ok(()) => Then::Keep,
                 Err(_) => Then::Close,
