@@ -1,12 +1,13 @@
 //! `cargo xtask bench`: the CPU time per request of the real server against a bare hyper server.
 //!
 //! The bare server reads the whole request and answers the same bytes without doing anything for
-//! them: what it spends is the price of HTTP, and what ours spends beyond it is ours. The ratio of the
-//! two, measured in turns in one run, says the same on any machine, where times do not.
+//! them: what it spends is the price of HTTP, and what ours spends beyond it is ours. The ratio of
+//! the two, measured in turns in one run, says the same on any machine, where times do not.
 //!
 //! Every server and every generator of load is a child process; the servers are pinned to one core
-//! and the load to another where that is possible. Of all rounds the cheapest counts, on either side:
-//! what disturbs a round can only make it dearer. No child outlives the task, however it ends.
+//! and the load to another where that is possible. Of all rounds the cheapest counts, on either
+//! side: what disturbs a round can only make it dearer. A child is killed when the task returns or
+//! panics; where `setpriv` exists, also when the task itself is killed.
 
 pub(crate) mod bare;
 mod cpu;
@@ -14,6 +15,7 @@ mod disk;
 mod exchange;
 pub(crate) mod load;
 mod process;
+mod report;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ use crate::failure::Failure;
 use crate::{say, workspace};
 use exchange::Answer;
 use process::{Launcher, Process};
+use report::{Measured, Round};
 
 /// How long and how hard to measure.
 #[derive(Args, Debug)]
@@ -58,7 +61,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for comparison in &COMPARISONS {
         measured.push(bench.measure(comparison)?);
     }
-    say::line(&table(&measured));
+    say::line(&report::table(&measured));
     say::line(&format!(
         "raw fdatasync of the disk that held the data: {syncs_per_second:.0} per second"
     ));
@@ -171,9 +174,10 @@ impl Bench<'_> {
     fn measure<'c>(&self, comparison: &'c Comparison) -> Result<Measured<'c>> {
         let name = comparison.name;
         let folder = tempfile::Builder::new().tempdir_in(self.folder.path())?;
-        let ours = match self.options.control {
-            true => self.bare(folder.path(), &self.made_answer())?,
-            false => self.ours(folder.path(), comparison.store)?,
+        let ours = if self.options.control {
+            self.bare(folder.path(), &self.made_answer())?
+        } else {
+            self.ours(folder.path(), comparison.store)?
         };
         let request = self.request(comparison.request, &ours.address)?;
         let answer = exchange::exchange(&ours.address, &request)?;
@@ -190,11 +194,7 @@ impl Bench<'_> {
         for server in [&bare, &ours] {
             self.load(server, &request_file, 1)?;
         }
-        let mut measured = Measured {
-            comparison,
-            bare: Best::default(),
-            ours: Best::default(),
-        };
+        let mut measured = Measured::new(comparison);
         for round in 1..=self.options.rounds {
             let a = self.load(&bare, &request_file, self.options.seconds)?;
             let b = self.load(&ours, &request_file, self.options.seconds)?;
@@ -334,92 +334,6 @@ impl Server {
     }
 }
 
-/// What one side spent in one round.
-struct Round {
-    cpu: Duration,
-    requests: u64,
-    elapsed: Duration,
-}
-
-impl Round {
-    fn cpu_us(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / self.requests as f64
-    }
-
-    fn per_second(&self) -> f64 {
-        self.requests as f64 / self.elapsed.as_secs_f64()
-    }
-}
-
-/// The best of all rounds of one side.
-struct Best {
-    cpu_us: f64,
-    per_second: f64,
-}
-
-impl Default for Best {
-    fn default() -> Best {
-        Best {
-            cpu_us: f64::INFINITY,
-            per_second: 0.0,
-        }
-    }
-}
-
-impl Best {
-    fn add(&mut self, round: &Round) {
-        self.cpu_us = self.cpu_us.min(round.cpu_us());
-        self.per_second = self.per_second.max(round.per_second());
-    }
-}
-
-/// A comparison and its outcome.
-struct Measured<'c> {
-    comparison: &'c Comparison,
-    bare: Best,
-    ours: Best,
-}
-
-impl Measured<'_> {
-    fn ratio(&self) -> f64 {
-        self.bare.cpu_us / self.ours.cpu_us
-    }
-
-    fn below(&self) -> String {
-        format!(
-            "{}: the ratio {:.2} is below the floor {:.2}",
-            self.comparison.name,
-            self.ratio(),
-            self.comparison.floor
-        )
-    }
-}
-
-fn table(measured: &[Measured<'_>]) -> String {
-    let mut lines = vec![
-        "CPU time of the server per request; ratio = bare / ours, higher is better, 1.00 = the same"
-            .to_owned(),
-        format!(
-            "{:<16} {:>9} {:>9} {:>6} {:>6} {:>5} {:>11} {:>11}",
-            "request", "bare us", "ours us", "ratio", "floor", "aim", "bare req/s", "ours req/s"
-        ),
-    ];
-    lines.extend(measured.iter().map(|measured| {
-        format!(
-            "{:<16} {:>9.2} {:>9.2} {:>6.2} {:>6.2} {:>5.2} {:>11.0} {:>11.0}",
-            measured.comparison.name,
-            measured.bare.cpu_us,
-            measured.ours.cpu_us,
-            measured.ratio(),
-            measured.comparison.floor,
-            measured.comparison.aim,
-            measured.bare.per_second,
-            measured.ours.per_second,
-        )
-    }));
-    lines.join("\n")
-}
-
 fn build(options: &Options) -> Result<()> {
     let mut command = workspace::cargo();
     command.args(["build", "--release", "--package", "xtask"]);
@@ -453,26 +367,6 @@ fn target_folder() -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_ratio_is_that_of_the_cheapest_rounds() {
-        let round = |cpu_ms, requests| Round {
-            cpu: Duration::from_millis(cpu_ms),
-            requests,
-            elapsed: Duration::from_secs(1),
-        };
-        let mut measured = Measured {
-            comparison: &COMPARISONS[0],
-            bare: Best::default(),
-            ours: Best::default(),
-        };
-        for (bare, ours) in [(200, 300), (100, 400), (150, 200)] {
-            measured.bare.add(&round(bare, 10_000));
-            measured.ours.add(&round(ours, 10_000));
-        }
-        assert!((measured.ratio() - 0.5).abs() < 1e-9);
-        assert!(measured.below().contains("0.50 is below the floor 0.55"));
-    }
 
     #[test]
     fn aims_are_above_floors() {

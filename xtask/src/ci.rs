@@ -19,127 +19,100 @@ pub(crate) struct Options {
 /// Runs the steps one after the other and stops at the first that fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let started = Instant::now();
-    for step in STEPS {
-        if options.no_test && step.is_test {
-            continue;
-        }
+    for step in &STEPS {
         step.run()?;
+    }
+    if !options.no_test {
+        TEST.run()?;
     }
     say::line(&format!("ci: all passed in {}", seconds(started)));
     Ok(())
 }
 
-struct Step {
-    name: &'static str,
-    what: What,
-    is_test: bool,
+enum Step {
+    Cargo {
+        environment: &'static [(&'static str, &'static str)],
+        // Separated by blanks; none has a blank in it.
+        arguments: &'static str,
+        mend: &'static str,
+    },
+    // A task of this program, by its name. It names what mends it itself.
+    Task(&'static str, fn() -> Result<()>),
 }
 
-enum What {
-    Cargo(Cargo),
-    // A task names what mends it itself.
-    Task(fn() -> Result<()>),
-}
-
-struct Cargo {
-    arguments: &'static [&'static str],
-    environment: &'static [(&'static str, &'static str)],
-    mend: &'static str,
-}
-
-const STEPS: [Step; 7] = [
-    Step {
-        name: "cargo fmt --all --check",
-        what: What::Cargo(Cargo {
-            arguments: &["fmt", "--all", "--check"],
-            environment: &[],
-            mend: "cargo fmt --all",
-        }),
-        is_test: false,
+const STEPS: [Step; 6] = [
+    Step::Cargo {
+        environment: &[],
+        arguments: "fmt --all --check",
+        mend: "cargo fmt --all",
     },
-    Step {
-        name: "cargo clippy --workspace --all-targets --all-features -- -D warnings",
-        what: What::Cargo(Cargo {
-            arguments: &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "-D",
-                "warnings",
-            ],
-            environment: &[],
-            mend: "edit what is named above (some of it by `cargo clippy --workspace \
-                   --all-targets --all-features --fix`), then run `cargo xtask ci`",
-        }),
-        is_test: false,
+    Step::Cargo {
+        environment: &[],
+        arguments: "clippy --workspace --all-targets --all-features -- -D warnings",
+        mend: "edit what is named above (some of it by `cargo clippy --workspace --all-targets \
+               --all-features --fix`), then run `cargo xtask ci`",
     },
-    Step {
-        name: "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps",
-        what: What::Cargo(Cargo {
-            arguments: &["doc", "--workspace", "--no-deps"],
-            environment: &[("RUSTDOCFLAGS", "-Dwarnings")],
-            mend: "edit what is named above, then run `RUSTDOCFLAGS=-Dwarnings cargo doc \
-                   --workspace --no-deps`",
-        }),
-        is_test: false,
+    Step::Cargo {
+        environment: &[("RUSTDOCFLAGS", "-Dwarnings")],
+        arguments: "doc --workspace --no-deps",
+        mend: "edit what is named above, then run `cargo xtask ci`",
     },
-    Step {
-        name: "cargo xtask lint",
-        what: What::Task(lint::run),
-        is_test: false,
-    },
-    Step {
-        name: "cargo xtask tidy",
-        what: What::Task(tidy::run),
-        is_test: false,
-    },
-    Step {
-        name: "cargo xtask emit --check",
-        what: What::Task(emit_check),
-        is_test: false,
-    },
-    Step {
-        name: "cargo test --workspace",
-        what: What::Cargo(Cargo {
-            arguments: &["test", "--workspace"],
-            environment: &[],
-            mend: "edit what is named above, then run `cargo test --workspace`",
-        }),
-        is_test: true,
-    },
+    Step::Task("lint", lint::run),
+    Step::Task("tidy", tidy::run),
+    Step::Task("emit --check", emit::check),
 ];
 
-fn emit_check() -> Result<()> {
-    emit::check(&workspace::spec()?)
-}
+const TEST: Step = Step::Cargo {
+    environment: &[],
+    arguments: "test --workspace",
+    mend: "edit what is named above, then run `cargo test --workspace`",
+};
 
 impl Step {
     fn run(&self) -> Result<()> {
-        say::line(&format!("ci: {}", self.name));
+        say::line(&format!("ci: {}", self.command()));
         let started = Instant::now();
-        let outcome = match &self.what {
-            What::Task(task) => task(),
-            What::Cargo(cargo) => cargo.run(self.name),
-        };
+        let outcome = self.outcome();
         let word = if outcome.is_ok() { "passed" } else { "FAILED" };
         say::line(&format!("ci: {word} in {}", seconds(started)));
         outcome
     }
-}
 
-impl Cargo {
-    fn run(&self, name: &str) -> Result<()> {
-        let status = workspace::cargo()
-            .args(self.arguments)
-            .envs(self.environment.iter().copied())
-            .status()
-            .with_context(|| format!("cannot run {name}"))?;
-        if status.success() {
-            return Ok(());
+    fn outcome(&self) -> Result<()> {
+        match self {
+            Step::Task(_, task) => task(),
+            Step::Cargo {
+                environment,
+                arguments,
+                mend,
+            } => {
+                let status = workspace::cargo()
+                    .envs(environment.iter().copied())
+                    .args(arguments.split(' '))
+                    .status()
+                    .context("cannot run cargo")?;
+                if status.success() {
+                    return Ok(());
+                }
+                Err(Failure::failed(format!("{} failed", self.command()), *mend).into())
+            }
         }
-        Err(Failure::failed(format!("{name} failed"), self.mend).into())
+    }
+
+    /// What one types to run this step alone.
+    fn command(&self) -> String {
+        match self {
+            Step::Task(name, _) => format!("cargo xtask {name}"),
+            Step::Cargo {
+                environment,
+                arguments,
+                ..
+            } => {
+                let environment = environment.iter();
+                let environment = environment.map(|(name, value)| format!("{name}={value} "));
+                format!("{}cargo {arguments}", environment.collect::<String>())
+            }
+        }
     }
 }
 
@@ -152,19 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cargo_step_runs_what_it_is_called_and_names_what_mends_it() {
-        for step in &STEPS {
-            if let What::Cargo(cargo) = &step.what {
-                let command = format!("cargo {}", cargo.arguments.join(" "));
-                assert!(step.name.ends_with(&command), "{}", step.name);
-                assert!(cargo.mend.contains("cargo "), "{}", step.name);
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_last_step_is_the_one_that_can_be_left_out() {
-        let tests: Vec<bool> = STEPS.iter().map(|step| step.is_test).collect();
-        assert_eq!(tests, [false, false, false, false, false, false, true]);
+    fn a_step_is_told_as_one_types_it() {
+        let commands: Vec<String> = STEPS.iter().map(Step::command).collect();
+        assert_eq!(commands[0], "cargo fmt --all --check");
+        assert_eq!(
+            commands[2],
+            "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps"
+        );
+        assert_eq!(commands[5], "cargo xtask emit --check");
     }
 }

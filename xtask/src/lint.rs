@@ -15,6 +15,7 @@ mod text;
 mod words;
 
 use anyhow::Result;
+use omise_codegen::document::Operation;
 use omise_codegen::{Problem, Spec};
 
 use crate::failure::Failure;
@@ -120,13 +121,10 @@ fn summary(text: &str, document: &Document<'_>) -> String {
 
 impl Document<'_> {
     /// The operations with their paths in the document.
-    fn operations(&self) -> impl Iterator<Item = (String, &omise_codegen::document::Operation)> {
-        let paths = &self.spec.document().paths;
-        paths.iter().flat_map(|(path, methods)| {
-            methods.iter().map(move |(method, operation)| {
-                let method = method.as_str().to_lowercase();
-                (format!("paths.{path}.{method}"), operation)
-            })
+    fn operations(&self) -> impl Iterator<Item = (String, &Operation)> {
+        self.spec.operations().map(|(path, method, operation)| {
+            let method = method.as_str().to_lowercase();
+            (format!("paths.{path}.{method}"), operation)
         })
     }
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 pub(crate) fn line(text: &str) {
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "{text}");
-    // Several processes write to the same terminal in `ci`; their lines must not overtake each other.
+    // Several processes write to one terminal in `ci`; their lines must not overtake each other.
     let _ = stdout.flush();
 }
 

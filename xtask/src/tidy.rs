@@ -15,10 +15,11 @@ use crates::Graph;
 
 type Rule = fn(&Repository) -> Vec<String>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     files::the_top_level_is_as_agreed,
     files::no_path_of_a_developers_machine_is_committed,
     files::readme_has_the_test_command_of_the_ci,
+    files::prose_is_within_100_columns,
     crates::dependencies_point_one_way,
     crates::the_generator_is_in_no_runtime_graph,
     crates::manifests_inherit_from_the_workspace,

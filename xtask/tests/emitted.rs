@@ -26,7 +26,7 @@ fn check(name: &str, emit: fn(&Spec) -> Result<String, Problems>) {
     let rust = emit(&spec).expect("the build has emitted the same");
     eprintln!("to mend a difference: cargo xtask emit");
     let mut settings = insta::Settings::clone_current();
-    // The same header as `emit` writes: nothing in it changes when this file does.
+    // Nothing in the header of a snapshot changes when this file does.
     settings.set_omit_expression(true);
     settings.set_description("Written by `cargo xtask emit`.");
     settings.bind(|| insta::assert_snapshot!(name, rust));

@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(ticks(stat), Some(42));
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn this_process_spends_time() {
         let pid = std::process::id();

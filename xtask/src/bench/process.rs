@@ -1,4 +1,4 @@
-//! Child processes that end with their owner.
+//! Child processes that are killed when their owner is dropped.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -191,6 +191,7 @@ mod tests {
         assert!(outcome.is_err_and(|error| error.to_string().contains("ready")));
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn a_dropped_process_has_ended() {
         let mut command = Command::new("sleep");

@@ -1,6 +1,6 @@
 //! Examples: that each is what its schema says, and that what they claim together is true.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use jsonschema::Validator;
@@ -10,7 +10,7 @@ use omise_source::{Account, Draft, Stamp};
 use omise_types::{SourceId, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::schemas::{Named, is_left_out};
+use super::schemas::is_left_out;
 use super::{Document, problem};
 
 // The rules below go by these names of the document.
@@ -291,32 +291,18 @@ impl Document<'_> {
         }
     }
 
-    /// The name of each example with the name of its schema, each pair once.
-    fn schemas_of_examples(&self) -> Vec<(String, String)> {
-        let mut pairs = Vec::new();
-        self.each_media(|_, media| {
-            for example in media.examples.values() {
-                let pair = (example.name().to_owned(), media.schema.name().to_owned());
-                if !pairs.contains(&pair) {
-                    pairs.push(pair);
-                }
-            }
-        });
-        pairs
-    }
-
     /// The examples that are used as bodies of a schema, by their name.
     fn examples_of(&self, schema: &str) -> impl Iterator<Item = (&str, &Example)> {
-        let pairs = self.schemas_of_examples();
-        let names: BTreeMap<String, ()> = pairs
-            .into_iter()
-            .filter(|(_, of)| of == schema)
-            .map(|(name, _)| (name, ()))
-            .collect();
-        let examples = &self.spec.document().components.examples;
+        let mut names: HashSet<String> = HashSet::new();
+        self.each_media(|_, media| {
+            if media.schema.name() == schema {
+                let examples = media.examples.values();
+                names.extend(examples.map(|example| example.name().to_owned()));
+            }
+        });
+        let examples = self.spec.document().components.examples.iter();
         examples
-            .iter()
-            .filter(move |(name, _)| names.contains_key(*name))
+            .filter(move |(name, _)| names.contains(*name))
             .map(|(name, example)| (name.as_str(), example))
     }
 }

@@ -253,15 +253,3 @@ fn walk(path: &str, schema: &Schema, see: &mut impl FnMut(&str, &Schema)) {
         walk(&format!("{path}.items"), items, see);
     }
 }
-
-/// The last name of a reference.
-pub(super) trait Named {
-    /// What the reference points at, without the section.
-    fn name(&self) -> &str;
-}
-
-impl Named for omise_codegen::document::Reference {
-    fn name(&self) -> &str {
-        self.reference.rsplit('/').next().unwrap_or_default()
-    }
-}

@@ -96,7 +96,7 @@ const fn mutation(
     }
 }
 
-const MUTATIONS: [Mutation; 89] = [
+const MUTATIONS: [Mutation; 97] = [
     // What omise-codegen refuses.
     mutation(
         "a member that is none of OpenAPI's",
@@ -204,6 +204,48 @@ const MUTATIONS: [Mutation; 89] = [
         "paths./sources.post.security",
     ),
     mutation(
+        "a kind of key that the server does not know",
+        "  securitySchemes:",
+        "    secretKey:\n",
+        "    masterKey:\n",
+        "components.securitySchemes: must be",
+    ),
+    mutation(
+        "a value that gives no name in Rust",
+        "    ErrorCode:",
+        "x-extensible-enum:\n",
+        "x-extensible-enum:\n        - 3ds_failed\n",
+        "components.schemas.ErrorCode: `3dsFailed` is no name",
+    ),
+    mutation(
+        "two values with one name in Rust",
+        "    ErrorCode:",
+        "x-extensible-enum:\n",
+        "x-extensible-enum:\n        - not__found\n",
+        "components.schemas.ErrorCode: `not_found` has the name",
+    ),
+    mutation(
+        "a title that gives no name in Rust",
+        "    Source:",
+        "title: Barcode",
+        "title: Bar code",
+        "components.schemas.Source.properties.scannable_code",
+    ),
+    mutation(
+        "another name of a parameter that there is not",
+        "    CreateSourceRequest:",
+        "x-omise-alias-of: ",
+        "x-omise-alias-of: no_",
+        "components.schemas.CreateSourceRequest.properties",
+    ),
+    mutation(
+        "a named number",
+        "  schemas:",
+        "  schemas:\n",
+        "  schemas:\n    Count:\n      type: integer\n      format: int32\n\n",
+        "components.schemas.Count: must be an object",
+    ),
+    mutation(
         "a payment method without a row",
         "    SourceType:",
         "        - alipay\n",
@@ -272,6 +314,20 @@ const MUTATIONS: [Mutation; 89] = [
         "format: email",
         "format: phone",
         "components.schemas.SourceType.x-omise-payment-methods.econtext.constraints.email",
+    ),
+    mutation(
+        "two constraints of one parameter",
+        "        econtext:",
+        "name: { max_length: 10 }",
+        "name: { max_length: 10, format: email }",
+        "components.schemas.SourceType.x-omise-payment-methods.econtext.constraints",
+    ),
+    mutation(
+        "a constraint that nothing meets",
+        "        econtext:",
+        "digits: [10, 11]",
+        "digits: [11, 10]",
+        "components.schemas.SourceType.x-omise-payment-methods.econtext.constraints.phone_number",
     ),
     mutation(
         "a row that says not how it is known",
@@ -470,7 +526,7 @@ const MUTATIONS: [Mutation; 89] = [
         "a schema that is not used",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    Unused:\n      type: string\n      description: A.\n      example: a\n\n",
+        "  schemas:\n    Unused:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
         "components.schemas.Unused: is not used",
     ),
     mutation(
@@ -485,7 +541,7 @@ const MUTATIONS: [Mutation; 89] = [
         "a schema with a generator's name",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    ApiError:\n      type: string\n      description: A.\n      example: a\n\n",
+        "  schemas:\n    ApiError:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
         "components.schemas.ApiError: is a name",
     ),
     mutation(
@@ -499,7 +555,7 @@ const MUTATIONS: [Mutation; 89] = [
         "a schema in snake case",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    new_thing:\n      type: string\n      description: A.\n      example: a\n\n",
+        "  schemas:\n    new_thing:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
         "components.schemas.new_thing: must be",
     ),
     mutation(

@@ -56,8 +56,8 @@ pub(super) fn the_version_is_semver(document: &Document<'_>) -> Vec<Problem> {
 
 /// Whether only the first word, names and acronyms have a capital.
 ///
-/// A name cannot be told from a word, so this refuses what is certainly wrong: a small first letter,
-/// or a capital on every word of three and more.
+/// A name cannot be told from a word, so this refuses what is certainly wrong: a small first
+/// letter, or a capital on every word where there are three or more long ones.
 fn is_sentence_case(text: &str) -> bool {
     let mut words = text.split_whitespace().filter(|word| word.len() > 3);
     let starts_small = text.starts_with(char::is_lowercase);

@@ -49,7 +49,7 @@ pub(super) fn no_path_of_a_developers_machine_is_committed(repository: &Reposito
     problems
 }
 
-/// Whether a line has a path that begins with the folder; in the middle of a longer path it does not.
+/// Whether a line has a path that begins with the folder, and not one that goes through it.
 fn holds_absolute(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(index, _)| {
         let before = line[..index].chars().next_back();
@@ -76,6 +76,43 @@ pub(super) fn readme_has_the_test_command_of_the_ci(repository: &Repository) -> 
     vec![format!(
         "README.md: must have `{command}`, which {SCRIPT} runs last"
     )]
+}
+
+/// rustfmt folds code and leaves comments and Markdown as they are.
+pub(super) fn prose_is_within_100_columns(repository: &Repository) -> Vec<String> {
+    const COLUMNS: usize = 100;
+    let mut problems = Vec::new();
+    for file in &repository.files {
+        for (index, line) in file.text.lines().enumerate() {
+            let columns = line.chars().count();
+            if columns > COLUMNS && prose(&file.path, line).is_some_and(can_be_folded) {
+                problems.push(format!(
+                    "{}:{}: has {columns} columns, more than {COLUMNS}",
+                    file.path,
+                    index + 1
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// What a line says to people, without the mark of a comment; nothing if the line is code.
+fn prose<'a>(path: &str, line: &'a str) -> Option<&'a str> {
+    let line = line.trim_start();
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension {
+        "md" => Some(line),
+        "rs" => Some(line.strip_prefix("//")?.trim_start_matches(['/', '!'])),
+        "toml" => line.strip_prefix('#'),
+        _ => None,
+    }
+}
+
+/// A row of a table is one line, and an address is one word, with a mark or a name before it.
+fn can_be_folded(prose: &str) -> bool {
+    let is_row = prose.trim_start().starts_with('|');
+    !is_row && prose.split_whitespace().count() > 2
 }
 
 #[cfg(test)]
@@ -137,5 +174,39 @@ mod tests {
             readme_has_the_test_command_of_the_ci(&Repository::of(&[])).len(),
             1
         );
+    }
+
+    #[test]
+    fn prose_that_is_too_wide_is_told_with_its_line() {
+        let words = "word ".repeat(20);
+        for (path, text) in [
+            ("a.md", format!("{words}end\n")),
+            ("a.rs", format!("    /// {words}\n")),
+            ("a.rs", format!("// {words}\n")),
+            ("a.toml", format!("# {words}\n")),
+        ] {
+            let repository = Repository::of(&[(path, text.as_str())]);
+            let problems = prose_is_within_100_columns(&repository);
+            assert_eq!(problems.len(), 1, "{text}");
+            assert!(problems[0].starts_with(&format!("{path}:1: has 10")));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_folded_and_what_is_no_prose_may_be_wide() {
+        let words = "word ".repeat(30);
+        let address = format!("https://example.com/{}", "a".repeat(100));
+        for (path, text) in [
+            ("a.md", format!("| {words} |\n")),
+            ("a.md", format!("[name]: {address}\n")),
+            ("a.rs", format!("/// - <{address}>\n")),
+            ("a.rs", format!("const A: &str = \"{words}\";\n")),
+            ("a.toml", format!("description = \"{words}\"\n")),
+            ("a.yaml", format!("# {words}\n")),
+        ] {
+            let repository = Repository::of(&[(path, text.as_str())]);
+            let problems = prose_is_within_100_columns(&repository);
+            assert_eq!(problems, Vec::<String>::new());
+        }
     }
 }
