@@ -219,10 +219,7 @@ fn create(connection: &mut Connection, amount: i64) -> anyhow::Result<Answer> {
         ("authorization", &authorization(PUBLIC_KEY)),
         ("content-type", "application/json"),
     ];
-    connection.send(&request("POST", "/sources", &headers, body.as_bytes()))?;
-    let answer = connection
-        .receive(Body::Follows)?
-        .context("closed without an answer")?;
+    let answer = connection.exchange(&request("POST", "/sources", &headers, body.as_bytes()))?;
     ensure!(
         answer.status == 200,
         "{} {}",
@@ -254,10 +251,8 @@ fn read_back_chunk(address: SocketAddr, sources: &[(&String, &Vec<u8>)]) -> anyh
     ];
     let mut connection = Connection::open(address)?;
     for (id, body) in sources {
-        connection.send(&request("GET", &format!("/sources/{id}"), &headers, b""))?;
-        let answer = connection
-            .receive(Body::Follows)?
-            .context("closed without an answer")?;
+        let path = format!("/sources/{id}");
+        let answer = connection.exchange(&request("GET", &path, &headers, b""))?;
         ensure!(
             answer.status == 200,
             "{id} is lost: {} {}",

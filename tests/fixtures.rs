@@ -230,3 +230,28 @@ fn what_says_something_of_the_payer_is_not_shown_by_debug() {
     assert!(!shown.contains("canary"), "{shown}");
     assert!(shown.contains("email: Some([redacted])"), "{shown}");
 }
+
+#[test]
+fn the_wire_types_have_a_json_schema() {
+    let schema = schemars::schema_for!(Source);
+    let schema = schema.as_value();
+    let properties = schema["properties"].as_object().expect("an object");
+    assert!(KEYS.iter().all(|key| properties.contains_key(*key)));
+    assert_eq!(schema["required"].as_array().map(Vec::len), Some(9));
+    let values = &schema["$defs"]["SourceType"]["x-extensible-enum"];
+    assert_eq!(
+        values.as_array().map(Vec::len),
+        Some(SourceType::KNOWN.len())
+    );
+}
+
+#[test]
+fn an_address_shown_alone_is_not_shown_either() {
+    let mut object = minimal();
+    let address = json!({"city": "canary-city", "street1": "canary-street"});
+    object.insert("billing".to_owned(), address.clone());
+    object.insert("shipping".to_owned(), address);
+    let source = read(object);
+    let shown = format!("{:?} {:?}", source.billing, source.shipping);
+    assert!(!shown.contains("canary"), "{shown}");
+}

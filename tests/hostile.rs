@@ -497,10 +497,7 @@ fn check_good_request(address: SocketAddr) -> anyhow::Result<()> {
     ];
     let body = br#"{"amount":10000,"currency":"THB","type":"promptpay"}"#;
     let mut connection = Connection::open(address)?;
-    connection.send(&request("POST", "/sources", &headers, body))?;
-    let answer = connection
-        .receive(Body::Follows)?
-        .context("closed without an answer")?;
+    let answer = connection.exchange(&request("POST", "/sources", &headers, body))?;
     ensure!(
         answer.status == 200,
         "{} {}",

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use omise_tests::process::{SECRET_KEY, ServeProcess, authorization};
-use omise_tests::raw_http::{Body, Connection};
+use omise_tests::raw_http::Connection;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 
@@ -11,10 +11,8 @@ const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 fn check_slow(beginning: &str) {
     let server = ServeProcess::in_memory(Path::new(SERVER)).expect("the server starts");
     let mut connection = Connection::open(server.address()).expect("a connection");
-    connection.send(beginning.as_bytes()).expect("it is sent");
     let answer = connection
-        .receive(Body::Follows)
-        .expect("an answer")
+        .exchange(beginning.as_bytes())
         .expect("an answer");
     assert_eq!(answer.status, 408);
     let body = String::from_utf8_lossy(&answer.body);

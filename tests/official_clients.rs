@@ -19,6 +19,11 @@ const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 const INSTALLED: &str = env!("CARGO_TARGET_TMPDIR");
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
 
+/// The requests that every official client is put through.
+fn sources_file() -> PathBuf {
+    Path::new(CLIENTS).join("sources.json")
+}
+
 #[test]
 fn the_official_python_client_is_served() {
     let Some(python) = installed(
@@ -33,7 +38,8 @@ fn the_official_python_client_is_served() {
     let seen: Seen<PythonError> = run_check(
         Command::new(python)
             .arg(script)
-            .args([&server.url(), SECRET_KEY]),
+            .args([&server.url(), SECRET_KEY])
+            .arg(sources_file()),
     )
     .expect("the check runs");
 
@@ -111,7 +117,8 @@ fn the_official_node_client_is_served() {
 
     let mut node = Command::new("node");
     node.arg(project.join("check.js"))
-        .args([&server.url(), PUBLIC_KEY, SECRET_KEY]);
+        .args([&server.url(), PUBLIC_KEY, SECRET_KEY])
+        .arg(sources_file());
     let seen: Seen<Value> = run_check(node.env("OMISE_SCHEME", "http")).expect("the check runs");
 
     check_sources(&seen.created, &seen.retrieved_equal);

@@ -414,16 +414,15 @@ async fn an_account_of_one_country_has_that_countrys_methods_and_currency() {
         type_is_not,
     )
     .await;
-    let both = "currency is currently not supported and type is currently not supported";
     check(
         json!({"amount": 2000, "currency": "THB", "type": "promptpay"}),
-        both,
+        type_is_not,
     )
     .await;
-    let currency_is_not = "currency is currently not supported";
+    let currency_must_be = "currency must be JPY";
     check(
         json!({"amount": 2000, "currency": "THB", "type": "bkash"}),
-        currency_is_not,
+        currency_must_be,
     )
     .await;
 }
@@ -512,9 +511,12 @@ async fn every_failure_is_an_error_object() {
         .insert("accept", "text/html".parse().expect("a value"));
     let mut delete = get(SECRET, "/sources/src_test_5g5in1we65199wlsyji");
     *delete.method_mut() = Method::DELETE;
+    let mut options = get(SECRET, "/charges");
+    *options.method_mut() = Method::OPTIONS;
     let large = format!("{PROMPTPAY}&name={}", "x".repeat(70_000));
     let failures = [
         ("unknown path", get(SECRET, "/charges")),
+        ("a browser's question", options),
         ("wrong method", delete),
         ("no list of sources", get(SECRET, "/sources")),
         ("unknown key", post("skey_test_nobody", FORM, PROMPTPAY)),

@@ -8,3 +8,8 @@ pub mod raw_http;
 pub mod redact;
 /// The smallest request of a payment method.
 pub mod smallest;
+
+/// The Rust of README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -103,6 +103,17 @@ impl Connection {
         }
     }
 
+    /// Sends a request and receives its answer.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be sent, or no whole answer comes.
+    pub fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+        self.send(request)?;
+        let answer = self.receive(Body::Follows)?;
+        answer.context("the server closed the connection without an answer")
+    }
+
     /// Reads until the server has said `100 Continue`, which it does when a handler begins to read
     /// the body.
     ///

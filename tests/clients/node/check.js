@@ -1,70 +1,23 @@
 // Uses the official Node client as a merchant would and prints, as JSON, what it saw.
 //
-// Usage: check.js URL PUBLIC_KEY SECRET_KEY, with OMISE_SCHEME=http in the environment.
+// Usage: check.js URL PUBLIC_KEY SECRET_KEY SOURCES_FILE, with OMISE_SCHEME=http in the environment.
 
 'use strict';
 
 const assert = require('assert');
+const fs = require('fs');
 const http = require('http');
 const omise = require('omise');
 
-const [url, publicKey, secretKey] = process.argv.slice(2);
+const [url, publicKey, secretKey, sourcesFile] = process.argv.slice(2);
 const {hostname, port} = new URL(url);
 
 // The client has an option for the host and none for the port, which its agent can still be told.
 http.globalAgent.defaultPort = Number(port);
 
-const promptpay = {amount: 10000, currency: 'THB', type: 'promptpay'};
-
-// The cases that every official client is put through, with what only this one can send.
-const SOURCES = {
-  'promptpay': promptpay,
-  'lower-case currency': {...promptpay, currency: 'thb'},
-  'amount as text': {...promptpay, amount: '10000'},
-  'absent as null': {...promptpay, type: 'alipay', email: null, installment_term: 0},
-  'econtext': {
-    amount: 1500,
-    currency: 'JPY',
-    type: 'econtext',
-    name: 'ヤマダタロウ',
-    email: 'taro@example.com',
-    phone_number: '09012345678',
-  },
-  'fpx': {amount: 10000, currency: 'MYR', type: 'fpx', bank: 'maybank2u', email: 'a@example.com'},
-  'installment_kbank': {
-    amount: 500000,
-    currency: 'THB',
-    type: 'installment_kbank',
-    installment_term: 6,
-    zero_interest_installments: true,
-  },
-  'truemoney': {...promptpay, type: 'truemoney', phone_number: '0812345678'},
-  'alipayplus_upm': {...promptpay, type: 'alipayplus_upm', barcode: '2897991359827699709'},
-  'atome': {
-    amount: 250000,
-    currency: 'THB',
-    type: 'atome',
-    phone_number: '+66812345678',
-    shipping: {
-      country: 'TH',
-      city: 'Bangkok',
-      postal_code: '10110',
-      state: 'Bangkok',
-      street1: '1448/4 Praditmanutham Road',
-    },
-    items: [
-      {
-        sku: '3427842',
-        name: 'Shoes',
-        amount: 100000,
-        quantity: 2,
-        category: 'Shoes',
-        brand: 'Prada',
-      },
-      {sku: '3427843', name: 'Socks', amount: 50000, quantity: 1},
-    ],
-  },
-};
+// The requests that every official client is put through.
+const SOURCES = JSON.parse(fs.readFileSync(sourcesFile, 'utf8'));
+const promptpay = SOURCES.promptpay;
 
 // A client of its own for each set of keys: each call binds the resources that it returns to the
 // settings it was given.

@@ -1,87 +1,19 @@
 """Uses the official Python client as a merchant would and prints, as JSON, what it saw.
 
-Usage: check.py URL SECRET_KEY
+Usage: check.py URL SECRET_KEY SOURCES_FILE
 """
 
 import json
 import sys
+from pathlib import Path
 
 import omise
 import omise.errors
 
-URL, SECRET_KEY = sys.argv[1:]
+URL, SECRET_KEY, SOURCES_FILE = sys.argv[1:]
 
-# The cases that every official client is put through, with what only this one can send.
-SOURCES = {
-    "promptpay": {"amount": 10000, "currency": "THB", "type": "promptpay"},
-    "lower-case currency": {"amount": 10000, "currency": "thb", "type": "promptpay"},
-    "amount as text": {"amount": "10000", "currency": "THB", "type": "promptpay"},
-    "absent as null": {
-        "amount": 10000,
-        "currency": "THB",
-        "type": "alipay",
-        "email": None,
-        "installment_term": 0,
-    },
-    "econtext": {
-        "amount": 1500,
-        "currency": "JPY",
-        "type": "econtext",
-        "name": "ヤマダタロウ",
-        "email": "taro@example.com",
-        "phone_number": "09012345678",
-    },
-    "fpx": {
-        "amount": 10000,
-        "currency": "MYR",
-        "type": "fpx",
-        "bank": "maybank2u",
-        "email": "a@example.com",
-    },
-    "installment_kbank": {
-        "amount": 500000,
-        "currency": "THB",
-        "type": "installment_kbank",
-        "installment_term": 6,
-        "zero_interest_installments": True,
-    },
-    "truemoney": {
-        "amount": 10000,
-        "currency": "THB",
-        "type": "truemoney",
-        "phone_number": "0812345678",
-    },
-    "alipayplus_upm": {
-        "amount": 10000,
-        "currency": "THB",
-        "type": "alipayplus_upm",
-        "barcode": "2897991359827699709",
-    },
-    "atome": {
-        "amount": 250000,
-        "currency": "THB",
-        "type": "atome",
-        "phone_number": "+66812345678",
-        "shipping": {
-            "country": "TH",
-            "city": "Bangkok",
-            "postal_code": "10110",
-            "state": "Bangkok",
-            "street1": "1448/4 Praditmanutham Road",
-        },
-        "items": [
-            {
-                "sku": "3427842",
-                "name": "Shoes",
-                "amount": 100000,
-                "quantity": 2,
-                "category": "Shoes",
-                "brand": "Prada",
-            },
-            {"sku": "3427843", "name": "Socks", "amount": 50000, "quantity": 1},
-        ],
-    },
-}
+# The requests that every official client is put through.
+SOURCES = json.loads(Path(SOURCES_FILE).read_text())
 
 
 def attempt(call):
