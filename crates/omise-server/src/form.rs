@@ -18,8 +18,8 @@ const PAIRS_MAX: usize = 1_000;
 /// number is a name like any other: `items[0][sku]=a` makes an object with the member `0`. All
 /// values are text; a name without `=` is null.
 ///
-/// Unlike Rack, which keeps the last of two values of the same name, this refuses them: Where the
-/// name is `amount` that is a guess about money.
+/// Unlike Rack, which keeps the last of two values of the same name, this refuses them: where
+/// the name is `amount` that is a guess about money.
 ///
 /// # Errors
 ///
@@ -33,10 +33,18 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
             return Err(Unreadable::TooMany { maximum: PAIRS_MAX });
         }
         let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(equals) => (&pair[..equals], Value::String(decode(&pair[equals + 1..])?)),
-            None => (pair, Value::Null),
+            Some(equals) => (&pair[..equals], Some(&pair[equals + 1..])),
+            None => (pair, None),
         };
-        let name = decode(name)?;
+        let name = decode(name).ok_or(Unreadable::NotUtf8 { parameter: None })?;
+        let value = match value.map(decode) {
+            Some(Some(value)) => Value::String(value),
+            Some(None) => {
+                let parameter = Some(told(name));
+                return Err(Unreadable::NotUtf8 { parameter });
+            }
+            None => Value::Null,
+        };
         let (member, steps) = parse(&name)?;
         if member.is_empty() {
             continue;
@@ -83,17 +91,15 @@ fn parse(name: &str) -> Result<(&str, Vec<Step<'_>>), Unreadable> {
 }
 
 /// Percent-decodes a name or a value, in which `+` is a blank.
-fn decode(encoded: &[u8]) -> Result<String, Unreadable> {
+fn decode(encoded: &[u8]) -> Option<String> {
     let mut encoded = Cow::Borrowed(encoded);
     if encoded.contains(&b'+') {
         for byte in encoded.to_mut().iter_mut().filter(|byte| **byte == b'+') {
             *byte = b' ';
         }
     }
-    match percent_decode(&encoded).decode_utf8() {
-        Ok(text) => Ok(text.into_owned()),
-        Err(_) => Err(Unreadable::NotUtf8),
-    }
+    let text = percent_decode(&encoded).decode_utf8().ok()?;
+    Some(text.into_owned())
 }
 
 /// Why a value cannot go where its name says.
@@ -225,9 +231,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_are_refused() {
-        check_refused("name=%FF", "body is not valid UTF-8");
+        check_refused("name=%FF", "name is not valid UTF-8");
         check_refused("%C3=1", "body is not valid UTF-8");
-        check_refused(b"name=\xff", "body is not valid UTF-8");
+        check_refused(b"name=\xff", "name is not valid UTF-8");
         check_read("name=%EF%BF%BD", json!({"name": "\u{fffd}"}));
     }
 

@@ -19,7 +19,7 @@ use crate::unreadable::{DEPTH_MAX, Unreadable, told};
 /// If the body is not UTF-8, is not one JSON value and nothing more, names a member twice in one
 /// object at any depth, or nests objects and lists deeper than 16.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
-    let text = str::from_utf8(body).map_err(|_| Unreadable::NotUtf8)?;
+    let text = str::from_utf8(body).map_err(|_| Unreadable::NotUtf8 { parameter: None })?;
     let refusal = Cell::new(None);
     let top = Node {
         place: None,

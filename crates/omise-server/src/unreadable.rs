@@ -12,7 +12,10 @@ pub(crate) const DEPTH_MAX: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// The body, or a percent-encoded part of it, is not UTF-8.
-    NotUtf8,
+    NotUtf8 {
+        /// The parameter of a form whose value it is, where that can be told.
+        parameter: Option<String>,
+    },
     /// The body is not one JSON value.
     Syntax {
         /// The line at which the reader gave up, counted from one.
@@ -45,7 +48,13 @@ pub(crate) enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUtf8 => f.write_str("body is not valid UTF-8"),
+            Self::NotUtf8 { parameter } => {
+                write!(
+                    f,
+                    "{} is not valid UTF-8",
+                    parameter.as_deref().unwrap_or("body")
+                )
+            }
             Self::Syntax { line, column } => {
                 write!(f, "body is not valid JSON (line {line} column {column})")
             }
