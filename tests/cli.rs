@@ -1,5 +1,6 @@
 //! The command as a person and a script use it.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -355,6 +356,48 @@ fn help_and_completions_are_there() {
         let script = omise(data.path(), &["completions", shell]);
         assert!(stdout(&script).contains("installment-term"), "{shell}");
     }
+}
+
+#[test]
+fn a_server_whose_log_nobody_reads_serves_on_and_drains() {
+    let data = tempfile::tempdir().expect("a directory");
+    let mut command = command(data.path());
+    command.args(["serve", "--listen=127.0.0.1:0", "--memory", "--log=debug"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    drop(child.stderr.take());
+    let mut ready = String::new();
+    let lines = child.stdout.take().expect("stdout");
+    BufReader::new(lines)
+        .read_line(&mut ready)
+        .expect("it is ready");
+    let url = ready.split_whitespace().last().expect("an address");
+    for _ in 0..2 {
+        let output = Command::new("curl")
+            .args(["--silent", url])
+            .output()
+            .expect("curl runs");
+        assert!(stdout(&output).contains("not_found"), "{output:?}");
+    }
+    let pid = child.id().to_string();
+    let sent = Command::new("kill")
+        .args(["-TERM", &pid])
+        .status()
+        .expect("kill runs");
+    assert!(sent.success());
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_live_key_is_for_an_endpoint_only() {
+    let data = tempfile::tempdir().expect("a directory");
+    let live = ["--secret-key", "skey_5xuy4w91xqz7d1w9u0t"];
+    let output = omise(data.path(), &[&PROMPTPAY[..], &live].concat());
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--url"), "{}", stderr(&output));
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn read(from: &str) -> Result<Map<String, Value>, Failure> {
         std::fs::read_to_string(from).map(|read| text = read)
     };
     read.with_context(|| format!("--from: cannot read {from}"))?;
+    let from = if from == "-" { "stdin" } else { from };
     let parameters: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
         Failure::usage(&format!("--from: {from} is not a JSON object: {error}"))
     })?;

@@ -9,6 +9,7 @@ use clap::Args;
 use omise_client::{Client, ClientBuilder};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
 use omise_store::{SqliteStore, Store};
+use omise_types::{PublicKey, SecretKey};
 
 use crate::exit::Failure;
 use crate::in_process::InProcess;
@@ -85,11 +86,19 @@ impl Endpoint {
                 "--url needs --public-key or --secret-key (OMISE_PUBLIC_KEY, OMISE_SECRET_KEY)";
             return Err(Failure::usage(rule));
         }
-        Ok(client(url, &self.keys.given()?)?.build()?)
+        let built = client(url, &self.keys.given()?)?.build();
+        built.map_err(|error| Failure::usage(&format!("--url: {error}")))
     }
 
     fn local(&self, store: Arc<dyn Store>) -> Result<Client, Failure> {
         let keys = self.keys.or_default()?;
+        // Whoever gives a live key means the real service, and must not believe to have reached it.
+        let mut live = keys.public.iter().map(PublicKey::is_live);
+        if live.any(|is_live| is_live) || keys.secret.iter().any(SecretKey::is_live) {
+            return Err(Failure::usage(
+                "a live key needs --url: without it nothing leaves this machine",
+            ));
+        }
         // No request leaves the process, so the address is only a name.
         let builder = client("http://127.0.0.1", &keys)?;
         let account = AccountKeys {
@@ -128,9 +137,9 @@ fn open(directory: &Path) -> Result<SqliteStore, Failure> {
                 std::thread::sleep(Duration::from_millis(20));
             }
             Err(error) if error.is_locked() => {
-                let hint =
-                    "if it is `omise serve`, call it with --url, or choose another --data DIR";
-                return Err(anyhow::Error::from(error).context(hint).into());
+                let hint = "if `omise serve` holds it, call that with --url and its keys; \
+                            else choose another directory with --data";
+                return Err(anyhow::anyhow!("{error}; {hint}").into());
             }
             opened => {
                 let opened = opened.with_context(|| {

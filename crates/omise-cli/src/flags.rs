@@ -1,5 +1,6 @@
 //! A flag for each parameter of the specification; none is written by hand.
 
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
@@ -76,12 +77,15 @@ fn argument(parameter: Parameter) -> Arg {
 }
 
 fn help(parameter: Parameter) -> String {
-    let text = parameter
-        .description()
-        .split("\n\n")
-        .next()
-        .unwrap_or_default();
-    text.replace('`', "").trim_end_matches('.').to_owned()
+    // The first sentence stands alone; the rest speaks to readers of the specification.
+    let description = parameter.description();
+    let text = description.split(". ").next().unwrap_or_default();
+    let text = text.replace('`', "");
+    let text = text.trim_end_matches('.');
+    match parameter.shape() {
+        Shape::Array(_) => format!("{text}; may be repeated"),
+        _ => text.to_owned(),
+    }
 }
 
 fn value_name(shape: &Shape) -> String {
@@ -92,11 +96,12 @@ fn value_name(shape: &Shape) -> String {
         Shape::OneOf(values) => values.join("|"),
         Shape::Array(element) => value_name(element),
         Shape::Object(members) => {
-            let names: Vec<String> = members
-                .iter()
-                .map(|member| format!("{}=..", member.name))
-                .collect();
-            names.join(",")
+            let required = members.iter().filter(|member| member.is_required);
+            let optional = members.iter().filter(|member| !member.is_required);
+            let required = required.map(|member| format!("{}=..,", member.name));
+            let optional = optional.map(|member| format!("[{}=..,]", member.name));
+            let all: String = required.chain(optional).collect();
+            all.replace(",]", "]").trim_end_matches(',').to_owned()
         }
     }
 }
@@ -110,6 +115,9 @@ fn read(text: &str, shape: &Shape) -> Result<Value, String> {
     match shape {
         Shape::Amount { .. } | Shape::Count { .. } => match i64::from_str(text) {
             Ok(number) => Ok(Value::from(number)),
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+                Err("it is too large".to_owned())
+            }
             Err(_) => Err("it must be a whole number".to_owned()),
         },
         Shape::Boolean => match text {
@@ -153,7 +161,7 @@ fn read_object(text: &str, members: &[Member]) -> Result<Value, String> {
 fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let begins_pair = |rest: &str| {
-        let name = rest.split_once('=').map(|(name, _)| name);
+        let name = rest.split_once('=').map(|(name, _)| name.trim_start());
         name.is_some_and(|name| !name.is_empty() && name.chars().all(is_part))
     };
     let mut pieces = Vec::new();
@@ -168,7 +176,7 @@ fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
     pieces
         .into_iter()
         .map(|piece| {
-            let pair = piece.split_once('=');
+            let pair = piece.trim_start().split_once('=');
             pair.ok_or_else(|| format!("`{piece}` is not name=value"))
         })
         .collect()
@@ -193,10 +201,9 @@ impl TypedValueParser for SourceTypeParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = PaymentMethod::all().iter().map(|method| {
-            let value = PossibleValue::new(method.source_type.as_str()).help(method.label);
-            value.hide(method.discontinued.is_some())
-        });
+        let values = PaymentMethod::all()
+            .iter()
+            .map(|method| PossibleValue::new(method.source_type.as_str()).help(method.label));
         Some(Box::new(values))
     }
 }

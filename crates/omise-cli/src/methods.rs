@@ -6,7 +6,7 @@ use clap::Args;
 use omise_types::{Constraint, Country, Currency, Flow, Parameter, PaymentMethod, SourceType};
 use serde_json::{Value, json};
 
-use crate::exit::Failure;
+use crate::exit::{Failure, say};
 use crate::flags;
 use crate::print::{self, Format};
 
@@ -14,7 +14,7 @@ use crate::print::{self, Format};
 #[derive(Args, Debug)]
 pub(crate) struct Methods {
     /// Show all that is known of one payment method
-    #[arg(value_name = "TYPE")]
+    #[arg(value_name = "TYPE", conflicts_with_all = ["country", "currency", "flow", "current_only"])]
     source_type: Option<String>,
     /// Only those of accounts in this country, such as TH
     #[arg(long)]
@@ -65,6 +65,9 @@ impl Methods {
             .iter()
             .filter(|method| self.wants(method))
             .collect();
+        if methods.is_empty() {
+            say("no payment method fits");
+        }
         if self.format.is_json() {
             print_json(&methods.iter().map(|method| as_json(method)).collect())
         } else {
@@ -117,7 +120,7 @@ fn list(methods: &[&PaymentMethod]) -> String {
             notes.push(format!("(discontinued {date})"));
         }
         let line = format!(
-            "{:<34}{:<14}{:<18}{}",
+            "{:<33} {:<12} {:<15} {}",
             method.source_type,
             method.flow,
             currencies.join(" "),

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use omise_client::Response;
 use omise_types::{Amount, Currency, Parameter, Source};
+use serde_json::Value;
 
 use crate::exit::Failure;
 
@@ -45,7 +46,7 @@ pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Fa
     line("type", &format!("{} ({label})", source.type_));
     line("amount", &amount(source.amount, source.currency));
     line("flow", source.flow.as_str());
-    let serde_json::Value::Object(mut rest) =
+    let Value::Object(mut rest) =
         serde_json::to_value(&**source).context("cannot write the source")?
     else {
         return bytes(text.as_bytes());
@@ -61,6 +62,7 @@ pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Fa
     for (name, value) in first.into_iter().chain(rest) {
         let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
         if !is_empty {
+            let value = without_nulls(value);
             let value = value
                 .as_str()
                 .map_or_else(|| value.to_string(), ToOwned::to_owned);
@@ -68,6 +70,21 @@ pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Fa
         }
     }
     bytes(text.as_bytes())
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let given = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(
+                given
+                    .map(|(name, value)| (name, without_nulls(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
+        value => value,
+    }
 }
 
 /// An amount as people write it, beside the number of smallest units.

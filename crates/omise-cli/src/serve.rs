@@ -40,13 +40,13 @@ pub(crate) struct Serve {
     #[arg(long)]
     current_only: bool,
     /// The most connections at a time
-    #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER")]
+    #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER", value_parser = connections)]
     connections: usize,
     /// What to log: off, error, warn, info, debug (each request) or trace
     #[arg(long, env = "OMISE_LOG", default_value = "info", value_name = "LEVEL")]
     log: LevelFilter,
     /// How to log
-    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     log_format: LogFormat,
 }
 
@@ -71,17 +71,23 @@ impl Serve {
     }
 
     async fn serve(self) -> Result<(), Failure> {
-        let store = self.open()?;
-        let api = Api::new(self.accounts()?, Arc::clone(&store), Arc::new(SystemHost));
+        let accounts = self.accounts()?;
         let addresses = tokio::net::lookup_host(&self.listen)
             .await
             .map_err(|error| {
-                Failure::usage(&format!("--listen: {} is no address: {error}", self.listen))
+                Failure::usage(&format!(
+                    "--listen: {} is no address such as 127.0.0.1:4010: {error}",
+                    self.listen
+                ))
             })?;
         let addresses: Vec<_> = addresses.collect();
         let listener = TcpListener::bind(&*addresses).await;
         let listener = listener.with_context(|| format!("--listen: cannot use {}", self.listen))?;
         let address = listener.local_addr().context("cannot tell the address")?;
+
+        let store = self.open()?;
+        let api = Api::new(accounts, Arc::clone(&store), Arc::new(SystemHost));
+        self.tell_keys();
 
         let limits = Limits {
             connections: self.connections,
@@ -136,11 +142,6 @@ impl Serve {
                 "--country: no payment method is there for an account of it; see `omise methods`";
             return Err(Failure::usage(rule));
         }
-        if self.keys.is_empty() {
-            // Everybody knows this pair, so saying it gives nothing away.
-            say(&format!("public key {DEFAULT_PUBLIC_KEY}"));
-            say(&format!("secret key {DEFAULT_SECRET_KEY}"));
-        }
         let keys = self.keys.or_default()?;
         let account = AccountKeys {
             id: self.account.clone(),
@@ -152,8 +153,27 @@ impl Serve {
             .map_err(|error| Failure::usage(&format!("--public-key, --secret-key: {error}")))
     }
 
+    /// Says which keys the server takes. Everybody knows the default pair, so saying that gives
+    /// nothing away; others are only counted.
+    fn tell_keys(&self) {
+        let (public_key, secret_key) = (DEFAULT_PUBLIC_KEY, DEFAULT_SECRET_KEY);
+        match (self.keys.is_empty(), self.log_format) {
+            (true, LogFormat::Text) => {
+                say(&format!("public key {public_key}"));
+                say(&format!("secret key {secret_key}"));
+            }
+            (true, LogFormat::Json) => tracing::info!(public_key, secret_key, "test account"),
+            (false, _) => {
+                let (public_keys, secret_keys) = self.keys.count();
+                tracing::info!(public_keys, secret_keys, "keys were given");
+            }
+        }
+    }
+
     fn start_log(&self) {
         let log = tracing_subscriber::fmt()
+            // A log that cannot be written, as when its reader is gone, is no reason to stop.
+            .log_internal_errors(false)
             .with_max_level(self.log)
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal());
@@ -167,6 +187,11 @@ impl Serve {
             tracing::error!(place, "a panic, which is a mistake in this program");
         }));
     }
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "it must be a whole number, 1 or more".to_owned())
 }
 
 #[cfg(unix)]
