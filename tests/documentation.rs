@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::Request;
 use http_body_util::{BodyExt, Full};
 use omise_codegen::document::Method;
 use omise_codegen::{SOURCE_YAML, Spec};
-use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemHost};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
 use omise_types::SecretKey;
@@ -21,12 +22,15 @@ fn api() -> Api {
     Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost))
 }
 
-async fn send(api: &Api, request: http::request::Builder, body: Vec<u8>) -> (u16, Value) {
-    let request = request
+fn post(parameters: &Value) -> Request<Full<Bytes>> {
+    Request::post("/sources")
         .header("authorization", authorization(SECRET_KEY))
         .header("content-type", "application/json")
-        .body(Full::<Bytes>::from(body))
-        .expect("a request");
+        .body(Full::from(parameters.to_string()))
+        .expect("a request")
+}
+
+async fn send(api: &Api, request: Request<Full<Bytes>>) -> (u16, Value) {
     let answer = api.answer(request).await;
     let status = answer.status().as_u16();
     let body = answer
@@ -51,8 +55,7 @@ async fn every_request_example_is_answered_with_the_source_example_of_its_name()
     for name in names {
         let example = &examples[&format!("{name}Request")];
         let expected = &examples[&format!("{name}Source")];
-        let body = serde_json::to_vec(&example.value).expect("JSON");
-        let (status, mut source) = send(&api, http::Request::post("/sources"), body).await;
+        let (status, mut source) = send(&api, post(&example.value)).await;
         assert_eq!(status, 200, "{name}: {source}");
         for own in ["id", "location", "created_at"] {
             source[own] = expected.value[own].clone();
@@ -61,25 +64,68 @@ async fn every_request_example_is_answered_with_the_source_example_of_its_name()
     }
 }
 
-/// The example of a refusal that needs nothing but a body.
-async fn check_refusal(example: &str, request: Value) {
+/// Sends a request that fails, and compares the answer with the example of its failure.
+async fn check_failure(example: &str, status: u16, request: Request<Full<Bytes>>) {
     let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
     let expected = &spec.document().components.examples[example].value;
-    let body = serde_json::to_vec(&request).expect("JSON");
-    let (status, error) = send(&api(), http::Request::post("/sources"), body).await;
-    assert_eq!((status, &error), (400, expected), "{example}");
+    let (answered, error) = send(&api(), request).await;
+    assert_eq!((answered, &error), (status, expected), "{example}");
 }
 
 #[tokio::test]
 async fn the_examples_of_refusals_are_what_the_service_answers() {
-    let request = json!({"amount": 1999, "currency": "THB", "type": "promptpay"});
-    check_refusal("BadRequest", request).await;
-    let request = json!({"amount": "many", "currency": "THB", "type": "promptpay"});
-    check_refusal("BadRequestAmountNotANumber", request).await;
-    let request = json!({"amount": "many", "currency": "XXX", "type": "promptpay"});
-    check_refusal("BadRequestCurrencyAndAmount", request).await;
-    let request = json!({"amount": 2000, "currency": "THB", "type": "telepathy"});
-    check_refusal("BadRequestType", request).await;
-    let request = json!({"amount": 100, "currency": "THB", "type": "econtext"});
-    check_refusal("BadRequestEveryReason", request).await;
+    let refusals = [
+        (
+            "BadRequest",
+            json!({"amount": 1999, "currency": "THB", "type": "promptpay"}),
+        ),
+        (
+            "BadRequestAmountNotANumber",
+            json!({"amount": "many", "currency": "THB", "type": "promptpay"}),
+        ),
+        (
+            "BadRequestCurrencyAndAmount",
+            json!({"amount": "many", "currency": "XXX", "type": "promptpay"}),
+        ),
+        (
+            "BadRequestType",
+            json!({"amount": 2000, "currency": "THB", "type": "telepathy"}),
+        ),
+        (
+            "BadRequestEveryReason",
+            json!({"amount": 100, "currency": "THB", "type": "econtext"}),
+        ),
+    ];
+    for (example, parameters) in refusals {
+        check_failure(example, 400, post(&parameters)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_examples_of_other_failures_are_what_the_service_answers() {
+    let promptpay = json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
+    let with = |name: &'static str, value: &str| {
+        let mut request = post(&promptpay);
+        request
+            .headers_mut()
+            .insert(name, value.parse().expect("a value"));
+        request
+    };
+    let unknown_key = with("authorization", &authorization("skey_test_nobody"));
+    check_failure("AuthenticationFailure", 401, unknown_key).await;
+    check_failure("ServiceNotFound", 404, with("omise-version", "2014-07-27")).await;
+    check_failure("NotAcceptable", 406, with("accept", "text/html")).await;
+    check_failure(
+        "UnsupportedMediaType",
+        415,
+        with("content-type", "text/plain"),
+    )
+    .await;
+
+    let large = json!({"name": "x".repeat(BODY_BYTES_MAX)});
+    check_failure("BodyTooLarge", 413, post(&large)).await;
+    let absent = Request::get("/sources/src_test_5g5in1we65199wlsyji")
+        .header("authorization", authorization(SECRET_KEY))
+        .body(Full::default());
+    check_failure("NotFound", 404, absent.expect("a request")).await;
 }
