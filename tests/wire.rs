@@ -10,10 +10,9 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use omise_server::{AccountKeys, Accounts, Api, Peer, SystemHost};
-use omise_source::Account;
 use omise_store::MemoryStore;
 use omise_tests::redact;
-use omise_types::{Country, PublicKey, SecretKey};
+use omise_types::{Account, Country, PublicKey, SecretKey};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "pkey_test_5xuy4w91xqz7d1w9u0t";

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
-use omise_source::Account;
 use omise_store::{MemoryStore, SqliteStore, Store};
-use omise_types::{Country, PaymentMethod};
+use omise_types::{Account, Country, PaymentMethod};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 

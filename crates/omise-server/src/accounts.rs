@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use omise_source::Account;
-use omise_types::{KeyRole, PublicKey, SecretKey};
+use omise_types::{Account, KeyRole, PublicKey, SecretKey};
 use sha2::{Digest, Sha256};
 
 /// An account and the keys that belong to it, of both modes.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
-use omise_source::{Draft, Stamp, restamp};
+use omise_source::{Stamp, restamp};
 use omise_store::{SourceRow, Transaction, Write};
-use omise_types::{KeyRole, SourceId, Timestamp};
+use omise_types::{Draft, KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
 use crate::api::Api;
@@ -40,11 +40,12 @@ where
 
     let (id, unix_ms, created_at) = next_id(api, credential)?;
     let mut created_ms = unix_ms;
-    let mut source = accepted.into_source(Stamp {
+    let stamp = Stamp {
         id,
         created_at,
         peer_ip,
-    });
+    };
+    let mut source = stamp.make(accepted);
     for _ in 0..ATTEMPTS {
         let answer = to_body(&source);
         let row = SourceRow {

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
-use omise_source::Rejection;
 use omise_store::StoreError;
-use omise_types::{API_VERSION, ErrorBody, ErrorCode};
+use omise_types::{API_VERSION, ErrorBody, ErrorCode, Rejection};
 
 use crate::body::BODY_BYTES_MAX;
 use crate::headers::JSON;

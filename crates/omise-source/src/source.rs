@@ -2,11 +2,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use omise_types::{
-    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
+    AbsorptionType, Accepted, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
     QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId, Timestamp,
 };
-
-use crate::rules::Accepted;
 
 /// What a new source gets from outside of its request.
 ///
@@ -46,22 +44,23 @@ impl fmt::Debug for Stamp {
     }
 }
 
-impl Accepted {
-    /// Makes the source.
-    pub fn into_source(self, stamp: Stamp) -> Source {
+impl Stamp {
+    /// Makes the source that was asked for.
+    pub fn make(self, accepted: Accepted) -> Source {
         let Accepted {
             request,
             method,
             flow,
-        } = self;
-        let livemode = stamp.id.is_live();
-        let location = location(&stamp.id);
+            ..
+        } = accepted;
+        let livemode = self.id.is_live();
+        let location = location(&self.id);
         let mut source = Source::new(
-            stamp.id,
+            self.id,
             livemode,
             location,
             request.amount,
-            stamp.created_at.to_whole_seconds(),
+            self.created_at.to_whole_seconds(),
             request.currency,
             flow,
             request.type_,
@@ -86,7 +85,7 @@ impl Accepted {
         }
         source.ip = request
             .ip
-            .or_else(|| stamp.peer_ip.map(|ip| ip.to_string()));
+            .or_else(|| self.peer_ip.map(|ip| ip.to_string()));
         source.platform_type = request.platform_type;
         source.store_id = request.store_id;
         source.store_name = request.store_name;
@@ -106,8 +105,8 @@ impl Accepted {
 /// # Example
 ///
 /// ```
-/// use omise_source::{Account, Draft, Stamp, restamp};
-/// use omise_types::{SourceId, Timestamp};
+/// use omise_source::{Stamp, restamp};
+/// use omise_types::{Account, Draft, SourceId, Timestamp};
 ///
 /// # let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
 /// # let accepted = Draft::read(request).check(&Account::default())?;
@@ -116,7 +115,7 @@ impl Accepted {
 /// #     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
 /// #     peer_ip: None,
 /// # };
-/// let mut source = accepted.into_source(stamp);
+/// let mut source = stamp.make(accepted);
 /// let later = Timestamp::from_unix_ms(1_577_797_200_500)?;
 /// restamp(&mut source, SourceId::new("src_test_5g5in1whoefx84yjpmd")?, later);
 /// assert_eq!(source.location, "/sources/src_test_5g5in1whoefx84yjpmd");
@@ -176,11 +175,10 @@ fn item(given: ItemRequest) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use omise_types::PaymentMethod;
+    use omise_types::{Account, Draft, PaymentMethod};
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::{Account, Draft};
 
     /// A request with everything that the payment method takes.
     fn whole_request(method: &PaymentMethod) -> Map<String, Value> {
@@ -210,10 +208,10 @@ mod tests {
     }
 
     fn source(request: Map<String, Value>, stamp: Stamp) -> Source {
-        Draft::read(Value::Object(request))
+        let accepted = Draft::read(Value::Object(request))
             .check(&Account::default())
-            .expect("nothing of it is wrong")
-            .into_source(stamp)
+            .expect("nothing of it is wrong");
+        stamp.make(accepted)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What holds for every request, tried with 20,000 random ones over all payment methods.
 
-use omise_source::{Account, Draft, Stamp};
-use omise_types::{Parameter, PaymentMethod, Shape, Source, SourceId, Timestamp};
+use omise_source::Stamp;
+use omise_types::{Account, Draft, Parameter, PaymentMethod, Shape, Source, SourceId, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ fn no_request_panics_and_an_accepted_one_makes_a_whole_source() {
         match Draft::read(request.clone()).check(&Account::default()) {
             Ok(request) => {
                 accepted[row] += 1;
-                check_source(&request.into_source(stamp()), &methods[row]);
+                check_source(&stamp().make(request), &methods[row]);
             }
             Err(rejection) => {
                 assert!(!rejection.reasons().is_empty(), "{request}");

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use jsonschema::Validator;
 use omise_codegen::Problem;
 use omise_codegen::document::{Example, Kind, MaybeReference, MediaType, Schema};
-use omise_source::{Account, Draft, Stamp};
-use omise_types::{SourceId, Timestamp};
+use omise_source::Stamp;
+use omise_types::{Account, Draft, SourceId, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::schemas::is_left_out;
@@ -161,7 +161,7 @@ pub(super) fn of_sources_are_what_the_request_makes(document: &Document<'_>) -> 
                 continue;
             }
         };
-        let made = serde_json::to_value(accepted.into_source(stamp)).unwrap_or_default();
+        let made = serde_json::to_value(stamp.make(accepted)).unwrap_or_default();
         problems.extend(differences(&place, &source.value, &made));
     }
     problems

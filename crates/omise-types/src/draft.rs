@@ -1,9 +1,9 @@
 use std::fmt;
 
-use omise_types::{Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
 use serde_json::{Map, Number, Value};
 
 use crate::rejection::{Reason, Rule};
+use crate::{Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
 
 /// A request as it was read: each parameter of its payment method in the shape that it should have,
 /// absent, or with the reason why it cannot be read.
@@ -20,8 +20,7 @@ use crate::rejection::{Reason, Rule};
 /// # Example
 ///
 /// ```
-/// use omise_source::{Account, Draft, Stamp};
-/// use omise_types::{SourceId, Timestamp};
+/// use omise_types::{Account, Draft};
 ///
 /// let draft = Draft::read(serde_json::json!({
 ///     "amount": "400000",
@@ -31,15 +30,11 @@ use crate::rejection::{Reason, Rule};
 ///     "zero_interest_installments": 1,
 ///     "bank": "not a parameter of this payment method",
 /// }));
-/// let source = draft.check(&Account::default())?.into_source(Stamp {
-///     id: SourceId::new("src_test_5g5in1we65199wlsyji")?,
-///     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
-///     peer_ip: None,
-/// });
-/// assert_eq!(source.installment_term, Some(6));
-/// assert_eq!(source.zero_interest_installments, Some(true));
-/// assert_eq!(source.bank, None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// let request = draft.check(&Account::default())?.request;
+/// assert_eq!(request.installment_term, Some(6));
+/// assert_eq!(request.zero_interest_installments, Some(true));
+/// assert_eq!(request.bank, None);
+/// # Ok::<(), omise_types::Rejection>(())
 /// ```
 #[derive(Clone)]
 pub struct Draft {

@@ -1,12 +1,12 @@
-use omise_types::{
-    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
-    PaymentMethod,
-};
 use serde_json::Value;
 
 use crate::account::Account;
 use crate::draft::Draft;
 use crate::rejection::{Reason, Rejection, Rule};
+use crate::{
+    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
+    PaymentMethod,
+};
 
 /// A request that breaks no rule.
 ///
@@ -15,25 +15,23 @@ use crate::rejection::{Reason, Rejection, Rule};
 /// # Example
 ///
 /// ```
-/// use omise_source::{Account, Draft, Stamp};
-/// use omise_types::{SourceId, Timestamp};
+/// use omise_types::{Account, Draft, Flow};
 ///
 /// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
 /// let accepted = Draft::read(request).check(&Account::default())?;
-/// let source = accepted.into_source(Stamp {
-///     id: SourceId::new("src_5g5in1we65199wlsyji")?,
-///     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
-///     peer_ip: Some([203, 0, 113, 7].into()),
-/// });
-/// assert!(source.livemode, "the id is a live one");
-/// assert_eq!(source.ip.as_deref(), Some("203.0.113.7"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!(accepted.request.amount.get(), 2000);
+/// assert_eq!(accepted.flow, Flow::Offline);
+/// # Ok::<(), omise_types::Rejection>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Accepted {
-    pub(crate) request: CreateSourceRequest,
-    pub(crate) method: &'static PaymentMethod,
-    pub(crate) flow: Flow,
+    /// The request as it was understood: coerced, without what the payment method does not take.
+    pub request: CreateSourceRequest,
+    /// The row of its payment method.
+    pub method: &'static PaymentMethod,
+    /// The flow that its source has.
+    pub flow: Flow,
 }
 
 impl Draft {
@@ -271,10 +269,10 @@ fn accept(
 
 #[cfg(test)]
 mod tests {
-    use omise_types::SourceType;
     use serde_json::json;
 
     use super::*;
+    use crate::SourceType;
 
     const EVERYWHERE: Account = Account {
         country: None,

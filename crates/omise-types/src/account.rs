@@ -1,4 +1,4 @@
-use omise_types::{Country, Currency, PaymentMethod};
+use crate::{Country, Currency, PaymentMethod};
 
 /// What an account may do, as far as the rules need to know.
 ///
@@ -7,8 +7,7 @@ use omise_types::{Country, Currency, PaymentMethod};
 /// # Example
 ///
 /// ```
-/// use omise_source::Account;
-/// use omise_types::{Country, SourceType};
+/// use omise_types::{Account, Country, SourceType};
 ///
 /// let thai = Account {
 ///     country: Some(Country::new("TH")?),
@@ -60,9 +59,8 @@ impl Account {
 
 #[cfg(test)]
 mod tests {
-    use omise_types::SourceType;
-
     use super::*;
+    use crate::SourceType;
 
     const EVERYWHERE: Account = Account {
         country: None,
