@@ -21,12 +21,15 @@ pub(crate) struct Options {
     show: Option<Emitted>,
 }
 
+/// What omise-codegen emits.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Emitted {
+pub(crate) enum Emitted {
     /// The wire types
     Types,
     /// The tables of payment methods, currencies, parameters and operations
     Tables,
+    /// What is typed by payment method: amounts of money, new sources, the view of a source
+    PaymentMethods,
     /// The operations of the client
     Client,
 }
@@ -69,10 +72,20 @@ fn test(update: &str) -> Result<bool> {
 }
 
 impl Emitted {
-    fn rust(self, spec: &Spec) -> Result<String, Problems> {
+    /// What build.rs writes into a file of this name.
+    pub(crate) fn of_file(name: &str) -> Option<Emitted> {
+        let mut all = Emitted::value_variants().iter().copied();
+        all.find(|emitted| {
+            let value = emitted.to_possible_value();
+            value.is_some_and(|value| format!("{}.rs", value.get_name().replace('-', "_")) == name)
+        })
+    }
+
+    pub(crate) fn rust(self, spec: &Spec) -> Result<String, Problems> {
         match self {
             Emitted::Types => omise_codegen::types(spec),
             Emitted::Tables => omise_codegen::tables(spec),
+            Emitted::PaymentMethods => omise_codegen::payment_methods(spec),
             Emitted::Client => omise_codegen::client(spec),
         }
     }

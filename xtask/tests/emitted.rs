@@ -13,6 +13,11 @@ fn tables() {
 }
 
 #[test]
+fn payment_methods() {
+    check("payment_methods", omise_codegen::payment_methods);
+}
+
+#[test]
 fn client() {
     check("client", omise_codegen::client);
 }

@@ -11,7 +11,7 @@ use syn::Ident;
 
 use crate::document::{
     ApiVersion, ConstraintRow, Kind, MaybeReference, MediaType, MethodRow, Operation, Reference,
-    Response, Schema,
+    Response, RetryPolicy, Schema,
 };
 use crate::spec::{Problem, Spec};
 use crate::view::NEWTYPES;
@@ -85,6 +85,30 @@ impl Check<'_> {
             self.content(&format!("{place}.requestBody"), &body.content);
         }
         self.responses(&format!("{place}.responses"), &operation.responses);
+        self.retry_policy(&format!("{place}.x-omise-retry"), &operation.retry);
+    }
+
+    fn retry_policy(&mut self, place: &str, policy: &RetryPolicy) {
+        if policy.attempts == 0 {
+            self.problem(
+                format!("{place}.attempts"),
+                "must count the first attempt, so it is 1 or more",
+            );
+        }
+        if policy.base_delay_ms == 0 || policy.base_delay_ms > policy.max_delay_ms {
+            self.problem(
+                format!("{place}.base_delay_ms"),
+                "must be above 0 and not above `max_delay_ms`",
+            );
+        }
+        for status in &policy.statuses {
+            if !(400..600).contains(status) {
+                self.problem(
+                    format!("{place}.statuses"),
+                    format!("{status} is no status of a failure (400 to 599)"),
+                );
+            }
+        }
     }
 
     fn responses(&mut self, place: &str, responses: &IndexMap<String, MaybeReference<Response>>) {
@@ -215,6 +239,9 @@ impl Check<'_> {
                 &parameter.schema,
             );
         }
+        for (name, header) in &self.spec.document().components.headers {
+            self.schema(&format!("components.headers.{name}.schema"), &header.schema);
+        }
     }
 
     /// Checks what becomes `Parameter` in Rust.
@@ -235,6 +262,7 @@ impl Check<'_> {
     fn schema(&mut self, place: &str, schema: &Schema) {
         self.target(place, schema);
         self.kind(place, schema);
+        self.sensitive(place, schema);
         self.members(place, schema);
     }
 
@@ -297,6 +325,24 @@ impl Check<'_> {
             self.problem(
                 place,
                 "an integer needs a `format`: int64 for an amount, else int32",
+            );
+        }
+    }
+
+    /// A text that nobody has classified would be shown or hidden by accident.
+    fn sensitive(&mut self, place: &str, schema: &Schema) {
+        let is_text = schema.kind == Some(Kind::String);
+        if is_text && schema.sensitive.is_none() {
+            self.problem(
+                place,
+                "is a text that is not classified; write `x-omise-sensitive: true` if it says \
+                 something of the payer or lets somebody pay, else `x-omise-sensitive: false`",
+            );
+        }
+        if !is_text && schema.sensitive.is_some() {
+            self.problem(
+                format!("{place}.x-omise-sensitive"),
+                "classifies what is no text; take it away and classify the texts that are in it",
             );
         }
     }

@@ -122,11 +122,42 @@ pub struct Operation {
     /// Its path and header parameters.
     #[serde(default)]
     pub parameters: Vec<Reference>,
+    /// When a client may send it again.
+    #[serde(rename = "x-omise-retry")]
+    pub retry: RetryPolicy,
     /// Its body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<RequestBody>,
     /// Its answers by status.
     pub responses: IndexMap<String, MaybeReference<Response>>,
+}
+
+/// When a client may send a request again that had no success: `x-omise-retry`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryPolicy {
+    /// Whether it may be sent again if it may have reached the service.
+    pub repeatable: Repeatable,
+    /// The statuses after which it is sent again, if it is repeatable.
+    pub statuses: Vec<u16>,
+    /// How often it is sent at most, the first time included.
+    pub attempts: u32,
+    /// The longest wait before the second attempt; it doubles with each further one.
+    pub base_delay_ms: u64,
+    /// The longest wait before any attempt.
+    pub max_delay_ms: u64,
+    /// The longest wait that a service may ask for with `Retry-After`.
+    pub max_retry_after_ms: u64,
+}
+
+/// Whether a request may be sent again if it may have reached the service.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeatable {
+    /// It may: a second one changes nothing.
+    Always,
+    /// Only with an idempotency key, at a service that honours it.
+    WithIdempotencyKey,
 }
 
 /// A reference and nothing else.
@@ -348,13 +379,9 @@ pub struct Schema {
     /// A parameter that is another name of the one given.
     #[serde(rename = "x-omise-alias-of", skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
-    /// A value that says something of the payer and is kept out of logs.
-    #[serde(
-        default,
-        rename = "x-omise-payer-data",
-        skip_serializing_if = "std::ops::Not::not"
-    )]
-    pub payer_data: bool,
+    /// Whether a text is sensitive and kept out of `Debug`, errors and logs. Every text says it.
+    #[serde(rename = "x-omise-sensitive", skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<bool>,
 }
 
 impl Schema {

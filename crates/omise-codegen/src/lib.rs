@@ -3,16 +3,21 @@
 //! Used at build time only: by the `build.rs` of `omise-types` and `omise-client`, and by `xtask`,
 //! which shows the same text as snapshots. Nothing at run time depends on it.
 //!
-//! [`Spec::read`] reads and checks the document; [`types()`], [`tables()`] and [`client()`] are
-//! what is emitted from it.
+//! [`Spec::read`] reads and checks the document; [`types()`], [`tables()`], [`payment_methods()`]
+//! and [`client()`] are what is emitted from it.
 
 pub mod document;
 
 mod check;
+mod constructor;
+mod details;
 mod generator;
+mod money;
 mod open_enum;
 mod operation;
 mod parameter;
+mod payment_methods;
+mod sensitive;
 mod spec;
 mod table;
 mod types;
@@ -22,6 +27,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
+pub use constructor::{Constructor, constructors};
 pub use spec::{Problem, Problems, Spec};
 
 /// The specification of this workspace, as it was when this crate was built.
@@ -51,15 +57,42 @@ pub fn tables(spec: &Spec) -> Result<String, Problems> {
     let payment_methods = table::payment_methods(spec);
     let currencies = table::currencies(spec);
     let parameters = parameter::parameters(spec);
+    let sensitive = sensitive::attributes(spec);
     let operations = operation::operations(spec);
     let versions = operation::versions(spec);
     print(quote! {
         #versions
         #operations
         #parameters
+        #sensitive
         #currencies
         #payment_methods
     })
+}
+
+/// Emits what is typed by payment method: amounts of money, new sources, and the view of a source.
+///
+/// # Errors
+///
+/// For a parameter or an example that has no type in Rust, and for two banks of one name.
+pub fn payment_methods(spec: &Spec) -> Result<String, Problems> {
+    let money = money::emit(spec);
+    let requests = payment_methods::emit(spec)?;
+    let details = details::emit(spec)?;
+    print(quote! {
+        pub(crate) mod money { #money }
+        pub(crate) mod requests { use super::money::*; #requests }
+        #details
+    })
+}
+
+/// Emits requests of every typed constructor, for tests.
+///
+/// # Errors
+///
+/// As [`payment_methods()`].
+pub fn typed_requests(spec: &Spec) -> Result<String, Problems> {
+    print(constructor::requests(spec)?)
 }
 
 /// Emits the operations of the client. They use the types of `omise-types`.
@@ -83,6 +116,8 @@ pub fn client(spec: &Spec) -> Result<String, Problems> {
 ///
 /// On an error it prints every problem with its path in the document and ends the build.
 pub fn build(file_name: &str, emit: impl FnOnce(&Spec) -> Result<String, Problems>) {
+    // The document is compiled in: only another program than this one would emit something else.
+    say("cargo::rerun-if-changed=build.rs");
     let emitted = Spec::read(SOURCE_YAML).and_then(|spec| emit(&spec));
     let out_dir = std::env::var_os("OUT_DIR").expect("cargo sets it for a build script");
     let path = std::path::Path::new(&out_dir).join(file_name);

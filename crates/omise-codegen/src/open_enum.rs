@@ -25,7 +25,8 @@ pub(crate) fn variant(value: &str) -> Ident {
     format_ident!("{}", value.to_upper_camel_case())
 }
 
-fn one(spec: &Spec, name: &str, open_enum: &OpenEnum) -> TokenStream {
+/// Emits one.
+pub(crate) fn one(spec: &Spec, name: &str, open_enum: &OpenEnum) -> TokenStream {
     let ident = format_ident!("{name}");
     let description = &open_enum.description;
     let values = &open_enum.values;

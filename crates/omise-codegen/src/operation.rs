@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::check::{PUBLIC_KEY, SECRET_KEY};
-use crate::document::{ApiVersion, Operation};
+use crate::document::{ApiVersion, Operation, Repeatable};
 use crate::open_enum::variant;
 use crate::spec::Spec;
 
@@ -27,6 +27,9 @@ pub(crate) fn operations(spec: &Spec) -> TokenStream {
     let roles = operations
         .iter()
         .map(|(_, _, operation)| key_roles(spec, operation));
+    let policies = operations
+        .iter()
+        .map(|(_, _, operation)| retry_policy(operation));
     quote! {
         /// An operation of the API.
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -65,6 +68,13 @@ pub(crate) fn operations(spec: &Spec) -> TokenStream {
                     #(Operation::#variants => #roles,)*
                 }
             }
+
+            /// When a client may send it again.
+            pub const fn retry_policy(self) -> crate::RetryPolicy {
+                match self {
+                    #(Operation::#variants => #policies,)*
+                }
+            }
         }
     }
 }
@@ -84,15 +94,46 @@ pub(crate) fn versions(spec: &Spec) -> TokenStream {
         .find(|(_, version)| **version == ApiVersion::Described)
         .expect("checked: one version is described");
     let spec_version = &spec.document().info.version;
+    let sha256 = spec.sha256();
     quote! {
         /// The version of the specification, `info.version` of `openapi/source.yaml`.
         pub const SPEC_VERSION: &str = #spec_version;
+
+        /// The SHA-256 of `openapi/source.yaml` as it was when this was emitted from it, in small
+        /// hexadecimal digits: what `sha256sum openapi/source.yaml` prints for the same document.
+        pub const SPEC_SHA256: &str = #sha256;
 
         /// The version of the API that the specification describes, a value of `Omise-Version`.
         pub const API_VERSION: &str = #described;
 
         /// Every version of the API, oldest first.
         pub const API_VERSIONS: &[(&str, crate::ApiVersion)] = &[#(#versions),*];
+    }
+}
+
+fn retry_policy(operation: &Operation) -> TokenStream {
+    let policy = &operation.retry;
+    let repeatable = match policy.repeatable {
+        Repeatable::Always => quote!(Always),
+        Repeatable::WithIdempotencyKey => quote!(WithIdempotencyKey),
+    };
+    let statuses = &policy.statuses;
+    let attempts = policy.attempts;
+    let [base_delay, max_delay, max_retry_after] = [
+        policy.base_delay_ms,
+        policy.max_delay_ms,
+        policy.max_retry_after_ms,
+    ]
+    .map(|ms| quote!(::std::time::Duration::from_millis(#ms)));
+    quote! {
+        crate::RetryPolicy {
+            repeatable: crate::Repeatable::#repeatable,
+            statuses: &[#(#statuses),*],
+            attempts: #attempts,
+            base_delay: #base_delay,
+            max_delay: #max_delay,
+            max_retry_after: #max_retry_after,
+        }
     }
 }
 

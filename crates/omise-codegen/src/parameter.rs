@@ -6,6 +6,7 @@ use syn::Ident;
 
 use crate::document::{Kind, Schema};
 use crate::open_enum::variant;
+use crate::sensitive;
 use crate::spec::Spec;
 
 /// Emits the parameters of a new source.
@@ -19,7 +20,8 @@ pub(crate) fn parameters(spec: &Spec) -> TokenStream {
     let shapes = schemas.iter().map(|schema| shape(spec, schema));
     let all = || schemas.iter().zip(&variants);
     let every_type = all().filter_map(|(schema, variant)| schema.every_type.then_some(variant));
-    let payer_data = all().filter_map(|(schema, variant)| schema.payer_data.then_some(variant));
+    let sensitive =
+        all().filter_map(|(schema, variant)| sensitive::holds(spec, schema).then_some(variant));
     let aliases = all().filter_map(|(schema, alias)| {
         let name = variant(schema.alias_of.as_deref()?);
         Some(quote!(Parameter::#alias => Some(Parameter::#name),))
@@ -71,9 +73,10 @@ pub(crate) fn parameters(spec: &Spec) -> TokenStream {
                 }
             }
 
-            /// Whether its value says something of the payer and is kept out of logs.
-            pub const fn is_payer_data(self) -> bool {
-                matches!(self, #(Parameter::#payer_data)|*)
+            /// Whether its value, or a part of it, is sensitive and kept out of `Debug`, errors and
+            /// logs.
+            pub const fn is_sensitive(self) -> bool {
+                matches!(self, #(Parameter::#sensitive)|*)
             }
 
             /// A value that it may have, as JSON.

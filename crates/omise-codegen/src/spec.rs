@@ -4,6 +4,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::check;
 use crate::document::{
@@ -15,6 +16,7 @@ use crate::document::{
 #[derive(Clone, Debug)]
 pub struct Spec {
     document: Document,
+    sha256: String,
 }
 
 impl Spec {
@@ -33,7 +35,8 @@ impl Spec {
             })
         });
         let document = document.map_err(|error| Problems::one(path, reason(&error.to_string())))?;
-        let spec = Spec { document };
+        let sha256 = sha256(yaml);
+        let spec = Spec { document, sha256 };
         let problems = check::check(&spec);
         if problems.is_empty() {
             Ok(spec)
@@ -45,6 +48,11 @@ impl Spec {
     /// The whole document.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The SHA-256 of the document's bytes, in small hexadecimal digits.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The operations with their paths and methods.
@@ -186,8 +194,27 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 // The YAML reader adds a picture of the place below its first line; the path says it already.
 fn reason(text: &str) -> &str {
     let first = text.lines().next().unwrap_or_default();
     first.strip_prefix("error: ").unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_that_of_the_standard() {
+        // The vector of FIPS 180-2, appendix B.1.
+        assert_eq!(
+            sha256("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
 }

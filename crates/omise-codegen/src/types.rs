@@ -1,16 +1,20 @@
 //! The wire types: what progenitor emits, made to read tolerantly, write completely and keep quiet
-//! about the payer.
+//! about what is sensitive.
 
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::token::Brace;
-use syn::{Attribute, Field, Fields, FieldsNamed, Ident, Item, ItemStruct, parse_quote};
+use syn::{
+    Attribute, Field, Fields, FieldsNamed, GenericArgument, Ident, Item, ItemStruct, PathArguments,
+    PathSegment, Type, parse_quote,
+};
 
 use crate::document::{Kind, Schema};
 use crate::generator::{self, Types};
+use crate::sensitive;
 use crate::spec::{Problems, Spec};
 use crate::view::View;
 
@@ -27,7 +31,7 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
                 format!("progenitor emits `{name}`, which is no object of the document"),
             ));
         };
-        tokens.extend(improve(item, schema, requests.contains(&name))?);
+        tokens.extend(improve(spec, item, schema, requests.contains(&name))?);
         emitted.insert(name);
     }
     // A type that silently went missing would be found only by whoever needs it.
@@ -63,12 +67,12 @@ fn reachable_from_requests(spec: &Spec) -> HashSet<String> {
     let bodies = operations.filter_map(|(_, _, operation)| operation.request_body.as_ref());
     let mut found = HashSet::new();
     for media in bodies.flat_map(|body| body.content.values()) {
-        visit(spec, media.schema.name(), &mut found);
+        reach(spec, media.schema.name(), &mut found);
     }
     found
 }
 
-fn visit(spec: &Spec, name: &str, found: &mut HashSet<String>) {
+fn reach(spec: &Spec, name: &str, found: &mut HashSet<String>) {
     let Some(schema) = spec.schemas().get(name) else {
         return;
     };
@@ -76,13 +80,14 @@ fn visit(spec: &Spec, name: &str, found: &mut HashSet<String>) {
         for property in schema.properties.iter().flat_map(IndexMap::values) {
             let element = property.items.as_deref().unwrap_or(property);
             if let Some(name) = element.points_at() {
-                visit(spec, name, found);
+                reach(spec, name, found);
             }
         }
     }
 }
 
 fn improve(
+    spec: &Spec,
     mut item: ItemStruct,
     schema: &Schema,
     is_request: bool,
@@ -94,8 +99,9 @@ fn improve(
         attributes.retain(|attribute| !attribute.path().is_ident("serde"));
         attributes.extend(serde);
     }
-    let debug = debug(&item.ident, &members);
+    let debug = debug(spec, &item.ident, &members);
     let constructor = constructor(&item.ident, &members);
+    let each_sensitive = each_sensitive(spec, &item.ident, &members)?;
     let fields = members.into_iter().map(|member| member.field);
     item.fields = Fields::Named(FieldsNamed {
         brace_token: Brace::default(),
@@ -115,6 +121,7 @@ fn improve(
     Ok(quote! {
         #item
         #constructor
+        #each_sensitive
         #debug
     })
 }
@@ -190,18 +197,23 @@ fn serde(member: &Member<'_>, is_request: bool) -> Vec<Attribute> {
     attributes
 }
 
-// What says something of the payer is shown as present or absent, never as itself.
-fn debug(name: &Ident, members: &[Member<'_>]) -> TokenStream {
+// What is sensitive is shown as present or absent, never as itself.
+fn debug(spec: &Spec, name: &Ident, members: &[Member<'_>]) -> TokenStream {
     let shown = members.iter().map(|member| {
         let ident = &member.ident;
         let label = ident.to_string();
-        let is_secret = member.property.payer_data;
-        if is_secret && is_option(&member.field) {
-            quote!(.field(#label, &self.#ident.as_ref().map(|_| crate::Redacted)))
-        } else if is_secret {
-            quote!(.field(#label, &crate::Redacted))
-        } else {
+        let element = sensitive::element(spec, member.property);
+        // A value that the document does not describe may be anything.
+        let is_hidden = element.kind.is_none() || sensitive::is_sensitive_text(spec, element);
+        if !is_hidden {
             quote!(.field(#label, &self.#ident))
+        } else if is_option(&member.field) {
+            quote!(.field(#label, &self.#ident.as_ref().map(|_| crate::Redacted)))
+        } else if member.property.kind == Some(Kind::Array) {
+            let shown = quote!(self.#ident.iter().map(|_| crate::Redacted).collect::<Vec<_>>());
+            quote!(.field(#label, &#shown))
+        } else {
+            quote!(.field(#label, &crate::Redacted))
         }
     });
     let label = name.to_string();
@@ -211,6 +223,63 @@ fn debug(name: &Ident, members: &[Member<'_>]) -> TokenStream {
                 f.debug_struct(#label)#(#shown)*.finish()
             }
         }
+    }
+}
+
+// Of an object that holds nothing sensitive there is nothing to visit, so it gets no such method.
+fn each_sensitive(
+    spec: &Spec,
+    name: &Ident,
+    members: &[Member<'_>],
+) -> Result<Option<TokenStream>, Problems> {
+    let mut visits = Vec::new();
+    for member in members {
+        if !sensitive::holds(spec, member.property) {
+            continue;
+        }
+        let is_text = sensitive::is_sensitive_text(spec, sensitive::element(spec, member.property));
+        if is_text && innermost(&member.field.ty) != "String" {
+            return Err(Problems::one(
+                format!("components.schemas.{name}.{}", member.wire_name),
+                "is sensitive, so it must be a plain text: without values, without a format, and \
+                 no type of its own in Rust",
+            ));
+        }
+        let ident = &member.ident;
+        visits.push(if is_option(&member.field) {
+            let visit = visit(spec, member.property, &quote!(one));
+            quote!(if let Some(one) = &self.#ident { #visit })
+        } else {
+            visit(spec, member.property, &quote!(self.#ident))
+        });
+    }
+    if visits.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(quote! {
+        impl #name {
+            /// Visits every sensitive text that is here or in what is here, in the order of the
+            /// wire.
+            ///
+            /// An error or a log that has to quote a text it did not make can look for these in it
+            /// and leave them out.
+            pub fn each_sensitive<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
+                #(#visits)*
+            }
+        }
+    }))
+}
+
+// The place is a value or a reference to one; what is written of it reads the same for both.
+fn visit(spec: &Spec, schema: &Schema, place: &TokenStream) -> TokenStream {
+    let schema = spec.resolve(schema);
+    match (schema.kind, &schema.items) {
+        (Some(Kind::Array), Some(items)) => {
+            let visit = visit(spec, items, &quote!(one));
+            quote!(for one in #place.iter() { #visit })
+        }
+        (Some(Kind::Object), _) => quote!(#place.each_sensitive(visit);),
+        _ => quote!(visit(#place.as_str());),
     }
 }
 
@@ -243,11 +312,100 @@ fn constructor(name: &Ident, members: &[Member<'_>]) -> Option<TokenStream> {
 }
 
 fn is_option(field: &Field) -> bool {
-    match &field.ty {
-        syn::Type::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|segment| segment.ident == format_ident!("Option"))
+    last_segment(&field.ty).is_some_and(|segment| segment.ident == "Option")
+}
+
+/// The name of a type or, of an option or a list, that of what is in it.
+fn innermost(ty: &Type) -> String {
+    let Some(segment) = last_segment(ty) else {
+        return String::new();
+    };
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(GenericArgument::Type(inner)) => innermost(inner),
+            _ => String::new(),
+        },
+        _ => segment.ident.to_string(),
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SOURCE_YAML;
+
+    #[track_caller]
+    fn check_refused(find: &str, replace: &str, path: &str) {
+        assert!(SOURCE_YAML.contains(find), "{find}");
+        let spec = Spec::read(&SOURCE_YAML.replacen(find, replace, 1)).expect("a sound document");
+        let problems = crate::types(&spec).expect_err("it cannot be hidden");
+        let [problem] = &problems.0[..] else {
+            panic!("{problems}");
+        };
+        assert_eq!(problem.path, path);
+        assert!(
+            problem.message.contains("must be a plain text"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn a_sensitive_text_with_a_type_of_its_own_is_refused() {
+        check_refused(
+            "          format: date-time\n          description: When the source was created.\n          \
+             x-omise-sensitive: false\n",
+            "          format: date-time\n          description: When the source was created.\n          \
+             x-omise-sensitive: true\n",
+            "components.schemas.Source.created_at",
+        );
+        check_refused(
+            "The currency that the payer paid in, as its ISO 4217 code.\n              \
+             x-omise-sensitive: false\n",
+            "The currency that the payer paid in, as its ISO 4217 code.\n              \
+             x-omise-sensitive: true\n",
+            "components.schemas.References.customer_currency",
+        );
+    }
+
+    #[test]
+    fn a_sensitive_text_with_values_is_refused() {
+        check_refused(
+            "x-extensible-enum: [merchant, customer]\n          x-omise-sensitive: false\n",
+            "x-extensible-enum: [merchant, customer]\n          x-omise-sensitive: true\n",
+            "components.schemas.Source.absorption_type",
+        );
+        check_refused(
+            "enum: [WEB, IOS, ANDROID]\n      x-omise-sensitive: false\n",
+            "enum: [WEB, IOS, ANDROID]\n      x-omise-sensitive: true\n",
+            "components.schemas.CreateSourceRequest.platform_type",
+        );
+    }
+
+    #[test]
+    fn a_list_of_sensitive_texts_is_hidden_and_visited() {
+        let list = "          description: The discounts that were given. The shape of an element \
+                    is not documented.\n          items: {}\n          example: []\n";
+        assert!(SOURCE_YAML.contains(list));
+        let texts = list.replace(
+            "{}\n",
+            "\n            type: string\n            x-omise-sensitive: true\n",
+        );
+        let texts = texts.replace("items: ", "items:");
+        let spec = Spec::read(&SOURCE_YAML.replace(list, &texts)).expect("a sound document");
+        let emitted = crate::types(&spec).expect("plain texts");
+        for expected in [
+            "pub discounts: ::std::vec::Vec<::std::string::String>",
+            "&self.discounts.iter().map(|_| crate::Redacted)",
+            "for one in self.discounts.iter() {",
+        ] {
+            assert!(emitted.contains(expected), "{expected}");
         }
-        _ => false,
     }
 }

@@ -83,9 +83,7 @@ impl Stamp {
                 AbsorptionType::Customer
             });
         }
-        source.ip = request
-            .ip
-            .or_else(|| self.peer_ip.map(|ip| ip.to_string()));
+        source.ip = request.ip.or_else(|| self.peer_ip.map(|ip| ip.to_string()));
         source.platform_type = request.platform_type;
         source.store_id = request.store_id;
         source.store_name = request.store_name;
@@ -254,7 +252,7 @@ mod tests {
     fn debug_shows_nothing_of_the_payer_at_any_step() {
         for method in PaymentMethod::all() {
             let mut request = whole_request(method);
-            for parameter in Parameter::ALL.iter().filter(|one| one.is_payer_data()) {
+            for parameter in Parameter::ALL.iter().filter(|one| one.is_sensitive()) {
                 let Some(value) = request.get_mut(parameter.name()) else {
                     continue;
                 };

@@ -3,14 +3,19 @@
 mod account;
 mod amount;
 mod currency;
+mod details;
 mod draft;
 mod generated;
 mod key;
+pub mod money;
+mod next_step;
 mod open;
 mod payment_method;
+pub mod payment_methods;
 mod reading;
 mod redacted;
 mod rejection;
+mod retry_policy;
 mod rules;
 mod shape;
 mod source_id;
@@ -21,13 +26,19 @@ pub use account::Account;
 pub use amount::{Amount, AmountError};
 pub use currency::{CodeError, Country, Currency, CurrencyTerms};
 pub use draft::Draft;
-pub use generated::tables::{API_VERSION, API_VERSIONS, Operation, Parameter, SPEC_VERSION};
+pub use generated::payment_methods::PaymentMethodDetails;
+pub use generated::tables::{
+    API_VERSION, API_VERSIONS, Operation, Parameter, SENSITIVE_ATTRIBUTES, SPEC_SHA256,
+    SPEC_VERSION,
+};
 pub use generated::types::*;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
+pub use next_step::NextStep;
 pub use open::OtherValue;
 pub use payment_method::{Constraint, InstallmentTerm, Limits, PaymentMethod};
 use redacted::Redacted;
 pub use rejection::{Reason, Rejection, Rule};
+pub use retry_policy::{Repeatable, RetryPolicy};
 pub use rules::Accepted;
 pub use shape::{Member, Shape};
 pub use source_id::{SourceId, SourceIdError};

@@ -38,7 +38,7 @@ const OPERATION: [&str; 9] = [
 ];
 
 // A named schema says what it is before what it may hold.
-const SCHEMA: [&str; 15] = [
+const SCHEMA: [&str; 16] = [
     "$ref",
     "type",
     "format",
@@ -48,6 +48,7 @@ const SCHEMA: [&str; 15] = [
     "description",
     "enum",
     "x-extensible-enum",
+    "x-omise-sensitive",
     "required",
     "properties",
     "items",
@@ -70,7 +71,7 @@ const PROPERTY: [&str; 18] = [
     "x-extensible-enum",
     "x-omise-every-type",
     "x-omise-alias-of",
-    "x-omise-payer-data",
+    "x-omise-sensitive",
     "required",
     "properties",
     "items",

@@ -96,7 +96,7 @@ const fn mutation(
     }
 }
 
-const MUTATIONS: [Mutation; 97] = [
+const MUTATIONS: [Mutation; 113] = [
     // What omise-codegen refuses.
     mutation(
         "a member that is none of OpenAPI's",
@@ -364,6 +364,104 @@ const MUTATIONS: [Mutation; 97] = [
         "required: [object, location, code, text]",
         "components.schemas.ErrorBody.required",
     ),
+    mutation(
+        "a parameter that is not classified",
+        "    ItemRequest:",
+        "          x-omise-sensitive: false\n",
+        "",
+        "components.schemas.ItemRequest.properties.sku: is a text that is not classified; write",
+    ),
+    mutation(
+        "a sensitive parameter that is not classified",
+        "    CreateSourceRequest:",
+        "          x-omise-sensitive: true\n",
+        "",
+        "components.schemas.CreateSourceRequest.properties.name: is a text that is not classified",
+    ),
+    mutation(
+        "an attribute of an object in place that is not classified",
+        "        scannable_code:",
+        "              x-omise-sensitive: true\n",
+        "",
+        "components.schemas.Source.properties.scannable_code.properties.raw_data: is a text",
+    ),
+    mutation(
+        "a list of texts that are not classified",
+        "    Item:",
+        "        quantity:\n",
+        "        tags:\n          type: array\n          description: Words.\n          items:\n            type: string\n        quantity:\n",
+        "components.schemas.Item.properties.tags.items: is a text that is not classified",
+    ),
+    mutation(
+        "a named text that is not classified",
+        "    SourceId:",
+        "      x-omise-sensitive: false\n",
+        "",
+        "components.schemas.SourceId: is a text that is not classified",
+    ),
+    mutation(
+        "a closed list that is not classified",
+        "    PlatformType:",
+        "      x-omise-sensitive: false\n",
+        "",
+        "components.schemas.PlatformType: is a text that is not classified",
+    ),
+    mutation(
+        "a header of a request that is not classified",
+        "  parameters:",
+        "        x-omise-sensitive: false\n",
+        "",
+        "components.parameters.OmiseVersion.schema: is a text that is not classified",
+    ),
+    mutation(
+        "a header of an answer that is not classified",
+        "    RequestId:",
+        "        x-omise-sensitive: false\n",
+        "",
+        "components.headers.RequestId.schema: is a text that is not classified",
+    ),
+    mutation(
+        "a text that is classified as something else",
+        "    Item:",
+        "x-omise-sensitive: false",
+        "x-omise-sensitive: maybe",
+        "components.schemas.Item.properties.sku",
+    ),
+    mutation(
+        "an object that is classified",
+        "    BillingRequest:",
+        "      properties:\n",
+        "      x-omise-sensitive: true\n      properties:\n",
+        "components.schemas.BillingRequest.x-omise-sensitive: classifies what is no text",
+    ),
+    mutation(
+        "a reference to an object that is classified",
+        "        billing:",
+        "          x-omise-every-type: true\n",
+        "          x-omise-every-type: true\n          x-omise-sensitive: true\n",
+        "components.schemas.CreateSourceRequest.properties.billing.x-omise-sensitive: classifies",
+    ),
+    mutation(
+        "a list that is classified",
+        "        items:",
+        "          type: array\n",
+        "          type: array\n          x-omise-sensitive: false\n",
+        "components.schemas.CreateSourceRequest.properties.items.x-omise-sensitive: classifies",
+    ),
+    mutation(
+        "a number that is classified",
+        "    Item:",
+        "          format: int32\n",
+        "          format: int32\n          x-omise-sensitive: false\n",
+        "components.schemas.Item.properties.quantity.x-omise-sensitive: classifies",
+    ),
+    mutation(
+        "a use of a named text that is classified",
+        "    Source:",
+        "          $ref: \"#/components/schemas/SourceId\"\n",
+        "          $ref: \"#/components/schemas/SourceId\"\n          x-omise-sensitive: false\n",
+        "components.schemas.Source.properties.id: nothing may stand beside `$ref`",
+    ),
     // How the file is written.
     mutation(
         "a tab",
@@ -428,6 +526,20 @@ const MUTATIONS: [Mutation; 97] = [
         "      type: object\n      description: One of the goods that are paid for.\n",
         "      description: One of the goods that are paid for.\n      type: object\n",
         "components.schemas.Item: `type` must stand before `description`",
+    ),
+    mutation(
+        "a property that is classified behind its example",
+        "    Item:",
+        "          x-omise-sensitive: false\n          example: Shoes\n",
+        "          example: Shoes\n          x-omise-sensitive: false\n",
+        "components.schemas.Item.properties.name: `x-omise-sensitive` must stand before `example`",
+    ),
+    mutation(
+        "a named text that is classified behind its example",
+        "    Flow:",
+        "      x-omise-sensitive: false\n      example: offline\n",
+        "      example: offline\n      x-omise-sensitive: false\n",
+        "components.schemas.Flow: `x-omise-sensitive` must stand before `example`",
     ),
     // Words.
     mutation(
@@ -526,14 +638,14 @@ const MUTATIONS: [Mutation; 97] = [
         "a schema that is not used",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    Unused:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
+        "  schemas:\n    Unused:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      x-omise-sensitive: false\n      example: a\n\n",
         "components.schemas.Unused: is not used",
     ),
     mutation(
         "a header that is not used",
         "  headers:",
         "  headers:\n",
-        "  headers:\n    Unused:\n      description: A.\n      schema:\n        type: string\n      example: a\n\n",
+        "  headers:\n    Unused:\n      description: A.\n      schema:\n        type: string\n        x-omise-sensitive: false\n      example: a\n\n",
         "components.headers.Unused: is not used",
     ),
     // Schemas.
@@ -541,7 +653,7 @@ const MUTATIONS: [Mutation; 97] = [
         "a schema with a generator's name",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    ApiError:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
+        "  schemas:\n    ApiError:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      x-omise-sensitive: false\n      example: a\n\n",
         "components.schemas.ApiError: is a name",
     ),
     mutation(
@@ -555,7 +667,7 @@ const MUTATIONS: [Mutation; 97] = [
         "a schema in snake case",
         "  schemas:",
         "  schemas:\n",
-        "  schemas:\n    new_thing:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      example: a\n\n",
+        "  schemas:\n    new_thing:\n      type: string\n      description: A.\n      x-extensible-enum: [a]\n      x-omise-sensitive: false\n      example: a\n\n",
         "components.schemas.new_thing: must be",
     ),
     mutation(
