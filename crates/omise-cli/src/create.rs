@@ -75,7 +75,7 @@ impl Create {
         };
         parameters.extend(self.parameters);
         let request = request(parameters)?;
-        let call = async |client: &omise_client::Client| client.create_source(&request).await;
+        let call = async |client: &omise_client::Client| client.create_source(&request).unchecked().await;
         print::source(&self.fixed.endpoint.call(call)?, self.fixed.format)
     }
 }

@@ -1,22 +1,21 @@
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::HeaderValue;
 use omise_types::{
-    API_VERSION, CreateSourceRequest, KeyRole, Operation, PublicKey, SPEC_VERSION, SecretKey,
-    Source, SourceId,
+    CreateSourceRequest, KeyRole, Operation, PublicKey, SPEC_SHA256, SPEC_VERSION, SecretKey,
+    SourceId,
 };
-use progenitor_client::ClientInfo as _;
 
-use crate::call::Call;
+use crate::create_source::CreateSource;
 use crate::error::Error;
-use crate::generated;
 use crate::http::HttpTransport;
-use crate::response::Response;
+use crate::retrieve_source::RetrieveSource;
+use crate::retry::Budget;
 use crate::transport::Transport;
 
 /// A client of the Source API.
@@ -41,20 +40,25 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    base_url: String,
+pub(crate) struct Inner {
+    pub(crate) base_url: String,
     credentials: Vec<Credential>,
-    transport: Arc<dyn Transport>,
+    pub(crate) transport: Arc<dyn Transport>,
     /// Puts requests together and never sends one; progenitor needs it.
-    requests: reqwest::Client,
-    user_agent: HeaderValue,
+    pub(crate) requests: reqwest::Client,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) budget: Budget,
+    pub(crate) honours_idempotency_keys: bool,
 }
 
 /// A key as it is sent.
-struct Credential {
+pub(crate) struct Credential {
     role: KeyRole,
     is_live: bool,
-    authorization: HeaderValue,
+    pub(crate) authorization: HeaderValue,
 }
 
 impl Client {
@@ -65,127 +69,99 @@ impl Client {
             public_key: None,
             secret_key: None,
             transport: None,
-            timeout: None,
+            timeout: ClientBuilder::TIMEOUT,
+            attempt_timeout: ClientBuilder::ATTEMPT_TIMEOUT,
+            attempts: None,
+            has_budget: true,
+            honours_idempotency_keys: false,
         }
     }
 
-    /// Creates a source: `POST /sources`.
+    /// Creates a source: `POST /sources`. It is sent when the answer of this is awaited.
+    ///
+    /// Best pass one of the [`payment_methods`](omise_types::payment_methods), which take what the
+    /// payment method requires and offer what it allows. A
+    /// [`CreateSourceRequest`] is for what this version does not know, and for what is known at run
+    /// time only. Either is held against the rules of the table before anything is sent, unless
+    /// [`CreateSource::unchecked`] says otherwise.
     ///
     /// # Errors
     ///
-    /// If the service refuses the request, mostly [`Error::is_rejected`] with every reason in
-    /// [`Error::message`], or if there is no answer or not the one that the API describes. Which of
-    /// these leave a source behind is said at each predicate of [`Error`].
+    /// If the request breaks a rule or the service refuses it, mostly [`Error::is_rejected`] with
+    /// every reason in [`Error::message`], or if there is no answer or not the one that the API
+    /// describes. Which of these may leave a source behind is said at each predicate of [`Error`]
+    /// and by [`Error::may_have_taken_effect`].
     ///
     /// # Example
     ///
     /// ```
-    /// # use bytes::Bytes;
-    /// # use omise_client::{Transport, TransportFuture};
-    /// # struct Service;
-    /// # impl Transport for Service {
-    /// #     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
-    /// #         let source = r#"{"object": "source", "id": "src_test_5g5in1we65199wlsyji",
-    /// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
-    /// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
-    /// #             "flow": "offline", "type": "barcode_alipay"}"#;
-    /// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
-    /// #         Box::pin(async move { Ok(answer) })
-    /// #     }
-    /// # }
-    /// use omise_client::{Amount, Client, CreateSourceRequest, Flow, PublicKey, SourceType};
+    /// use omise_client::Flow;
+    /// use omise_client::money::Jpy;
+    /// use omise_client::payment_methods::Econtext;
+    /// use omise_testing::TestService;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let client = Client::builder()
-    ///     .public_key(PublicKey::new("pkey_test_5xpjm0wjg3y2dxlmd2w")?)
-    /// #   .transport(Service)
-    ///     .build()?;
-    /// let amount = Amount::new(10_000)?;
-    /// let mut request =
-    ///     CreateSourceRequest::new(amount, "THB".parse()?, SourceType::BarcodeAlipay);
-    /// request.barcode = Some("1234567890123456".to_owned());
-    ///
-    /// let source = client.create_source(&request).await?;
+    /// let client = TestService::start().client();
+    /// let konbini = Econtext::new(Jpy::new(1_500), "ヤマダタロウ", "taro@example.com", "0312345678");
+    /// let source = client.create_source(konbini).await?;
     /// assert_eq!(source.flow, Flow::Offline);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_source(
-        &self,
-        request: &CreateSourceRequest,
-    ) -> Result<Response<Source>, Error> {
-        let operations = self.operations(Operation::CreateSource)?;
-        let read = operations.create_source(Some(API_VERSION), request).await;
-        operations.inner().finish(read)
+    pub fn create_source(&self, request: impl Into<CreateSourceRequest>) -> CreateSource {
+        CreateSource::new(self, request.into())
     }
 
-    /// Retrieves a source: `GET /sources/{id}`.
+    /// Retrieves a source: `GET /sources/{id}`. It is sent when the answer of this is awaited.
     ///
     /// # Errors
     ///
-    /// If there is no such source for this account and mode ([`Error::is_not_found`]), or if there
+    /// If there is no such source for this account and mode ([`Error::is_not_found`]), if the id is
+    /// of the other mode than the key ([`Error::is_configuration`], nothing is sent), or if there
     /// is no answer or not the one that the API describes. None of these has an effect.
     ///
     /// # Example
     ///
     /// ```
-    /// # use bytes::Bytes;
-    /// # use omise_client::{Transport, TransportFuture};
-    /// # struct Service;
-    /// # impl Transport for Service {
-    /// #     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
-    /// #         let source = r#"{"object": "source", "id": "src_test_5g5in1we65199wlsyji",
-    /// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
-    /// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
-    /// #             "flow": "offline", "type": "promptpay", "charge_status": "successful"}"#;
-    /// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
-    /// #         Box::pin(async move { Ok(answer) })
-    /// #     }
-    /// # }
-    /// use omise_client::omise_types::ChargeStatus;
-    /// use omise_client::{Client, SecretKey};
+    /// use omise_client::money::Thb;
+    /// use omise_client::payment_methods::Promptpay;
+    /// use omise_testing::TestService;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let client = Client::builder()
-    ///     .secret_key(SecretKey::new("skey_test_5xpjm0wjg3y2dxlmd2w")?)
-    /// #   .transport(Service)
-    ///     .build()?;
-    /// let source = client.retrieve_source(&"src_test_5g5in1we65199wlsyji".parse()?).await?;
-    /// assert_eq!(source.charge_status, Some(ChargeStatus::Successful));
+    /// let client = TestService::start().client();
+    /// let created = client.create_source(Promptpay::new(Thb::new(10_000))).await?;
+    ///
+    /// let source = client.retrieve_source(&created.id).await?;
+    /// assert_eq!(source.created_at, created.created_at);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn retrieve_source(&self, id: &SourceId) -> Result<Response<Source>, Error> {
-        let operations = self.operations(Operation::RetrieveSource)?;
-        let read = operations.retrieve_source(id, Some(API_VERSION)).await;
-        operations.inner().finish(read)
+    pub fn retrieve_source(&self, id: &SourceId) -> RetrieveSource {
+        RetrieveSource::new(self, id.clone())
     }
 
-    /// The generated operations, for one call with the first key that the operation prefers.
-    fn operations(&self, operation: Operation) -> Result<generated::Client, Error> {
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Whether the keys are live ones.
+    pub(crate) fn is_live(&self) -> bool {
+        self.0.credentials.iter().any(|key| key.is_live)
+    }
+
+    /// The first key that the operation prefers.
+    ///
+    /// # Errors
+    ///
+    /// If the client has none that the operation takes.
+    pub(crate) fn credential(&self, operation: Operation) -> Result<&Credential, Error> {
         let credentials = &self.0.credentials;
-        let mut preferred = operation.key_roles().iter();
-        let credential = preferred
-            .find_map(|role| {
-                credentials
-                    .iter()
-                    .find(|credential| credential.role == *role)
-            })
-            .ok_or_else(|| Error::no_key(operation))?;
-        let call = Call::new(
-            operation,
-            self.0.transport.clone(),
-            credential.authorization.clone(),
-            self.0.user_agent.clone(),
-        );
-        let requests = self.0.requests.clone();
-        Ok(generated::Client::new_with_client(
-            &self.0.base_url,
-            requests,
-            call,
-        ))
+        let of_role = |role: &KeyRole| credentials.iter().find(|key| key.role == *role);
+        let preferred = operation.key_roles().iter().find_map(of_role);
+        // A client has a key, so if it is not this one it is the other.
+        preferred.ok_or_else(|| Error::no_key(operation, credentials[0].role))
     }
 }
 
@@ -195,7 +171,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
             .field("keys", &keys.collect::<Vec<_>>())
-            .field("is_live", &self.0.credentials.iter().any(|key| key.is_live))
+            .field("is_live", &self.is_live())
             .finish_non_exhaustive()
     }
 }
@@ -226,10 +202,20 @@ pub struct ClientBuilder {
     public_key: Option<PublicKey>,
     secret_key: Option<SecretKey>,
     transport: Option<Arc<dyn Transport>>,
-    timeout: Option<Duration>,
+    timeout: Duration,
+    attempt_timeout: Duration,
+    attempts: Option<u32>,
+    has_budget: bool,
+    honours_idempotency_keys: bool,
 }
 
 impl ClientBuilder {
+    /// The time that a call may take if nothing else is said.
+    pub const TIMEOUT: Duration = Duration::from_secs(60);
+
+    /// The time that one attempt may take if nothing else is said.
+    pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
     /// Where the API is, without `/sources`; `https://api.omise.co` if nothing is said.
     ///
     /// It is https; http is for loopback hosts only. A path is kept and stands before `/sources`,
@@ -257,12 +243,46 @@ impl ClientBuilder {
         self
     }
 
-    /// The time that a whole request may take; [`HttpTransport::TIMEOUT`] if nothing is said.
+    /// The time that a call may take, all attempts and the waits between them together;
+    /// [`TIMEOUT`](ClientBuilder::TIMEOUT) if nothing is said.
     ///
-    /// It is the default transport's. One that is given to [`transport`](ClientBuilder::transport)
-    /// keeps its own time, so the two are refused together.
+    /// No wait goes beyond it: where the next attempt would come too late there is none.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
-        self.timeout = Some(timeout);
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time that one attempt may take, from connecting to the last byte;
+    /// [`ATTEMPT_TIMEOUT`](ClientBuilder::ATTEMPT_TIMEOUT) if nothing is said.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// How often a request is sent at most, the first time included; otherwise as
+    /// [`Operation::retry_policy`] says. 1 turns further attempts off.
+    pub fn max_attempts(mut self, attempts: u32) -> ClientBuilder {
+        self.attempts = Some(attempts);
+        self
+    }
+
+    /// Makes further attempts whatever became of others.
+    ///
+    /// Otherwise a client has a budget for them: 100, of which each takes one, and a success gives
+    /// back what its call took, or a tenth if it took none. It keeps a service that is down from
+    /// being hit by three times its load.
+    pub fn without_retry_budget(mut self) -> ClientBuilder {
+        self.has_budget = false;
+        self
+    }
+
+    /// Says that the service honours `Idempotency-Key`: it creates one source for one key, however
+    /// often the request arrives.
+    ///
+    /// Then a creation with a [key](CreateSource::idempotency_key) is sent again like a retrieval.
+    /// Upstream documents no such header, so nothing is assumed of a service.
+    pub fn honours_idempotency_keys(mut self) -> ClientBuilder {
+        self.honours_idempotency_keys = true;
         self
     }
 
@@ -272,34 +292,34 @@ impl ClientBuilder {
     ///
     /// [`Error::is_configuration`] if there is no key; if one key is a test key and the other a
     /// live key; if the base URL is no URL, is http to anything but a loopback host, or has a user,
-    /// a password, a query or a fragment; if there are both a transport and a time-out; or if the
-    /// default transport cannot do TLS.
+    /// a password, a query or a fragment; if no attempt is allowed; or if the default transport
+    /// cannot do TLS.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = credentials(self.public_key.as_ref(), self.secret_key.as_ref())?;
         let base_url = check_base_url(&self.base_url)?;
-        let transport: Arc<dyn Transport> = match (self.transport, self.timeout) {
-            (Some(transport), None) => transport,
-            (Some(_), Some(_)) => {
-                return Err(Error::configuration(
-                    "a time-out is for the default transport, and another transport is given",
+        if self.attempts == Some(0) {
+            return Err(Error::configuration("of no attempt nothing comes"));
+        }
+        let transport: Arc<dyn Transport> = match self.transport {
+            Some(transport) => transport,
+            None => {
+                let can_tls = cfg!(any(
+                    feature = "rustls",
+                    feature = "native-tls",
+                    target_family = "wasm" // the host does it
                 ));
-            }
-            (None, timeout) => {
-                let can_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
                 if base_url.starts_with("https:") && !can_tls {
                     return Err(Error::configuration(
                         "https needs the feature rustls or native-tls of omise-client",
                     ));
                 }
-                let timeout = timeout.unwrap_or(HttpTransport::TIMEOUT);
-                let transport = HttpTransport::with_timeout(timeout);
-                Arc::new(transport.map_err(|error| {
+                Arc::new(HttpTransport::new().map_err(|error| {
                     Error::configuration("the transport cannot be set up").caused_by(error)
                 })?)
             }
         };
         let user_agent = format!(
-            "omise-client-rust/{} (spec {SPEC_VERSION})",
+            "omise-client-rust/{} (spec {SPEC_VERSION} sha256:{SPEC_SHA256})",
             env!("CARGO_PKG_VERSION")
         );
         Ok(Client(Arc::new(Inner {
@@ -307,6 +327,15 @@ impl ClientBuilder {
             credentials,
             transport,
             requests: requests()?,
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            attempts: self.attempts,
+            budget: if self.has_budget {
+                Budget::new()
+            } else {
+                Budget::unlimited()
+            },
+            honours_idempotency_keys: self.honours_idempotency_keys,
             user_agent: HeaderValue::from_str(&user_agent).map_err(|error| {
                 Error::configuration("the versions fit no User-Agent").caused_by(error)
             })?,
@@ -321,6 +350,10 @@ impl fmt::Debug for ClientBuilder {
             .field("public_key", &self.public_key)
             .field("secret_key", &self.secret_key)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("max_attempts", &self.attempts)
+            .field("has_retry_budget", &self.has_budget)
+            .field("honours_idempotency_keys", &self.honours_idempotency_keys)
             .finish_non_exhaustive()
     }
 }
@@ -407,14 +440,24 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The reqwest client that puts requests together for progenitor.
+/// The reqwest client that puts requests together for progenitor, one for all clients.
 ///
 /// It sends nothing, so it need not read the system's certificates, which takes milliseconds.
 fn requests() -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder().no_proxy();
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    static REQUESTS: OnceLock<reqwest::Client> = OnceLock::new();
+    if let Some(requests) = REQUESTS.get() {
+        return Ok(requests.clone());
+    }
+    let builder = reqwest::Client::builder();
+    #[cfg(not(target_family = "wasm"))]
+    let builder = builder.no_proxy();
+    #[cfg(all(
+        any(feature = "rustls", feature = "native-tls"),
+        not(target_family = "wasm")
+    ))]
     let builder = builder.tls_certs_only([]);
-    builder
-        .build()
-        .map_err(|error| Error::configuration("the HTTP library cannot be set up").caused_by(error))
+    let requests = builder.build().map_err(|error| {
+        Error::configuration("the HTTP library cannot be set up").caused_by(error)
+    })?;
+    Ok(REQUESTS.get_or_init(|| requests).clone())
 }

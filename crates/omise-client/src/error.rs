@@ -1,64 +1,58 @@
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
+use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
-use omise_types::{ErrorCode, KeyRole, Operation};
+use omise_types::{ErrorCode, KeyRole, Operation, Rejection, Repeatable};
 use serde_json::error::Category;
 
 use crate::call::Answer;
+use crate::redact::{READ_MAX_BYTES, Secrets, one_line};
+use crate::retry::retry_after;
 use crate::transport::{self, TransportError};
 
 /// Why a client could not be made or a call had no success.
 ///
-/// Exactly one of the predicates holds; each says what usually causes it, whether the request may
-/// have taken effect, and what to try. A status of 400 or above decides, whatever became of the
-/// body; below that, what went wrong does.
+/// Exactly one of the predicates from [`is_rejected`](Error::is_rejected) to
+/// [`is_configuration`](Error::is_configuration) holds; each says what usually causes it, whether
+/// the request may have taken effect, and what to try. A status of 400 or above decides, whatever
+/// became of the body; below that, what went wrong does.
 ///
-/// `Display` is one line with the operation, the status, the API's code and message and the request
-/// id, as far as they are known; the rest is in [`source`](std::error::Error::source). Neither
-/// `Display` nor `Debug` shows a body or a key.
+/// `Display` is one line with the operation, the status, the API's code and message, the request id
+/// and the number of attempts, as far as there is something to say; the rest is in
+/// [`source`](std::error::Error::source). Neither `Display` nor `Debug` shows a key or what says
+/// something of the payer, even if the service quotes it: what the request carried is masked.
 ///
 /// # Example
 ///
 /// ```
-/// # use bytes::Bytes;
-/// # use omise_client::{Amount, PublicKey, SourceType, Transport, TransportFuture};
-/// # struct Service;
-/// # impl Transport for Service {
-/// #     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
-/// #         let body = r#"{"object": "error",
-/// #             "location": "https://www.omise.co/api-errors#bad-request",
-/// #             "code": "bad_request", "message": "amount must be at least 2000"}"#;
-/// #         let mut answer = http::Response::new(Bytes::from_static(body.as_bytes()));
-/// #         *answer.status_mut() = http::StatusCode::BAD_REQUEST;
-/// #         Box::pin(async move { Ok(answer) })
-/// #     }
-/// # }
-/// use omise_client::{Client, CreateSourceRequest, Source};
+/// use omise_client::money::Thb;
+/// use omise_client::payment_methods::Promptpay;
+/// use omise_client::{Client, Source};
+/// use omise_testing::{Fault, TestService};
 ///
 /// /// Creates a source, or says what the person at the till is to do.
-/// async fn create(client: &Client, request: &CreateSourceRequest) -> Result<Source, String> {
-///     match client.create_source(request).await {
+/// async fn create(client: &Client, amount: Thb) -> Result<Source, String> {
+///     match client.create_source(Promptpay::new(amount)).await {
 ///         Ok(source) => Ok(source.into_inner()),
 ///         Err(error) if error.is_rejected() => {
 ///             Err(format!("change the order: {}", error.message().unwrap_or("refused")))
 ///         }
-///         Err(error) if error.is_connect() || error.is_rate_limited() => {
-///             Err("try once more".to_owned())
-///         }
+///         Err(error) if error.is_retryable() => Err("try once more".to_owned()),
 ///         Err(error) => Err(format!("call the help desk and say: {error}")),
 ///     }
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let client = Client::builder()
-/// #     .public_key(PublicKey::new("pkey_test_5xpjm0wjg3y2dxlmd2w")?)
-/// #     .transport(Service)
-/// #     .build()?;
-/// let request = CreateSourceRequest::new(Amount::new(1)?, "THB".parse()?, SourceType::Promptpay);
-/// let advice = create(&client, &request).await.unwrap_err();
+/// let service = TestService::start();
+/// let client = service.client();
+/// let advice = create(&client, Thb::new(1)).await.unwrap_err();
 /// assert_eq!(advice, "change the order: amount must be at least 2000");
+///
+/// service.inject(Fault::status(429));
+/// let advice = create(&client, Thb::new(10_000)).await.unwrap_err();
+/// assert_eq!(advice, "try once more");
 /// # Ok(())
 /// # }
 /// ```
@@ -72,6 +66,11 @@ struct Inner {
     message: Option<String>,
     request_id: Option<String>,
     raw_body: Option<Bytes>,
+    redacted_body: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    is_repeatable: bool,
+    may_have_effect: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -117,19 +116,60 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
+    /// How often the request was sent: 0 if it was refused here, before anything was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the service asks to wait, from `Retry-After` of the last answer.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The body of the answer, fit for a log: one line of at most 2 KiB, without keys, without what
+    /// the request said of the payer and without the attributes that say something of the payer.
+    pub fn redacted_body(&self) -> Option<&str> {
+        self.0.redacted_body.as_deref()
+    }
+
+    /// Whether the same call may be made again without harm, and with hope.
+    ///
+    /// So it is if nothing was sent, if there were too many requests, and, after a time-out, a
+    /// broken connection or a failure of the service, for a retrieval and for a creation with an
+    /// idempotency key that the service honours. The client has already made its own attempts.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            Kind::Connect | Kind::RateLimited => true,
+            Kind::Timeout | Kind::Interrupted | Kind::ServerError => self.0.is_repeatable,
+            _ => self.0.status == Some(408),
+        }
+    }
+
+    /// Whether there may be a source now that the caller does not know of.
+    ///
+    /// Only a creation has an effect. It costs nothing, as a source holds no money until it is
+    /// charged, and a source that is never charged does no harm.
+    pub fn may_have_taken_effect(&self) -> bool {
+        self.0.may_have_effect
+    }
+
     /// The body of the answer as it came, if it came whole.
     ///
     /// It may say something of the payer, so neither `Debug` nor `Display` shows it and it does not
-    /// belong into a log.
+    /// belong into a log; [`redacted_body`](Error::redacted_body) does.
     pub fn raw_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }
 
-    /// Whether the request was refused: any 4xx that has no predicate of its own, mostly 400.
+    /// Whether the request was refused: by the rules of the table, before anything was sent, or by
+    /// the service with any 4xx that has no predicate of its own, mostly 400.
     ///
     /// **Cause:** a parameter is missing or wrong, or the account does not have the payment method;
-    /// [`code`](Error::code) is mostly `bad_request` and [`message`](Error::message) names every
-    /// reason. Without a code, something on the way to the API refused it. **Effect:** none.
+    /// [`message`](Error::message) names every reason. Refused here, there is no
+    /// [`status`](Error::status) and [`source`](std::error::Error::source) is a
+    /// [`Rejection`](omise_types::Rejection); refused by the API, [`code`](Error::code) is mostly
+    /// `bad_request`. With a status and without a code, something on the way refused it.
+    /// **Effect:** none.
     /// **Try:** another request; the same one is refused again. With the code `backend_error` the
     /// provider of the payment method failed, and the same one may pass later.
     pub fn is_rejected(&self) -> bool {
@@ -159,7 +199,8 @@ impl Error {
     /// Whether there were too many requests: 429.
     ///
     /// **Cause:** more requests in a short time than the service takes. **Effect:** none. **Try:**
-    /// the same request after a pause of seconds, longer each time.
+    /// the same request after [`retry_after`](Error::retry_after), or after a pause of seconds that
+    /// grows each time.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, Kind::RateLimited)
     }
@@ -177,8 +218,10 @@ impl Error {
     /// Whether there was no connection, so that not one byte of the request was sent.
     ///
     /// **Cause:** no network, a name that cannot be resolved, a service that does not listen, a TLS
-    /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none.
-    /// **Try:** the same request again, a creation too; then the base URL and the network.
+    /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none of
+    /// this attempt; if an earlier one was sent, which for a creation takes an idempotency key,
+    /// [`may_have_taken_effect`](Error::may_have_taken_effect) says so. **Try:** the same request
+    /// again, a creation too; then the base URL and the network.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect)
     }
@@ -213,12 +256,19 @@ impl Error {
         matches!(self.0.kind, Kind::Unreadable)
     }
 
-    /// Whether the client is set up wrongly.
+    /// Whether the client is set up or used wrongly.
     ///
-    /// **Cause:** no key, keys of two modes, a base URL that is none or would send keys in the
-    /// clear; `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display` says.
+    /// **Cause:** no key or none that the operation takes, keys of two modes, an id of the other
+    /// mode than the key, a base URL that is none or would send keys in the clear, or no tokio
+    /// runtime; `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display`
+    /// says.
     pub fn is_configuration(&self) -> bool {
         matches!(self.0.kind, Kind::Configuration(_))
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(crate) fn kind_name(&self) -> &'static str {
+        self.0.kind.name()
     }
 
     pub(crate) fn configuration(problem: impl Into<String>) -> Error {
@@ -231,24 +281,64 @@ impl Error {
     }
 
     /// There is no key of a kind that the operation takes.
-    pub(crate) fn no_key(operation: Operation) -> Error {
-        let takes = match operation.key_roles() {
-            [KeyRole::Public] => "a public key",
-            [KeyRole::Secret] => "a secret key",
-            _ => "a key",
+    pub(crate) fn no_key(operation: Operation, has: KeyRole) -> Error {
+        let name = |role| match role {
+            KeyRole::Public => "public",
+            KeyRole::Secret => "secret",
         };
-        let problem = format!("it takes {takes} and the client has none");
-        Error::new(Kind::Configuration(problem), Some(operation))
+        let takes: Vec<_> = operation.key_roles().iter().copied().map(name).collect();
+        let takes = takes.join(" or ");
+        let problem = format!(
+            "it takes a {takes} key and the client has a {} key",
+            name(has)
+        );
+        Error::misuse(operation, problem)
     }
 
-    /// The request could not even be put together.
-    pub(crate) fn unsent(operation: Operation) -> Error {
-        let problem = "the request cannot be built; the base URL may be too long".to_owned();
-        Error::new(Kind::Configuration(problem), Some(operation))
+    /// What the caller asks for cannot be right, or cannot be done.
+    pub(crate) fn misuse(operation: Operation, problem: impl Into<String>) -> Error {
+        Error::new(Kind::Configuration(problem.into()), Some(operation))
+    }
+
+    /// The request breaks rules of the table. Nothing of it was sent.
+    pub(crate) fn refused(operation: Operation, rejection: Rejection) -> Error {
+        let mut error = Error::new(Kind::Rejected, Some(operation));
+        // A rejection names parameters and rules, never what was given.
+        error.0.message = Some(rejection.to_string());
+        error.caused_by(rejection)
+    }
+
+    /// Adds what is known of the whole call.
+    pub(crate) fn after(
+        mut self,
+        attempts: u32,
+        is_repeatable: bool,
+        may_have_effect: bool,
+    ) -> Error {
+        let has_effect = self.0.operation.is_some_and(|operation| {
+            operation.retry_policy().repeatable == Repeatable::WithIdempotencyKey
+        });
+        self.0.attempts = attempts;
+        self.0.is_repeatable = is_repeatable;
+        self.0.may_have_effect = has_effect && may_have_effect;
+        self
+    }
+
+    /// The call ended without a word, in the midst of whatever it did.
+    #[cfg(all(feature = "blocking", not(target_family = "wasm")))]
+    pub(crate) fn lost(operation: Operation) -> Error {
+        let error = Error::new(Kind::Interrupted, Some(operation));
+        error
+            .caused_by("the transport panicked")
+            .after(1, false, true)
     }
 
     /// There was no whole answer.
-    pub(crate) fn unanswered(operation: Operation, failure: TransportError) -> Error {
+    pub(crate) fn unanswered(
+        operation: Operation,
+        failure: TransportError,
+        secrets: &Secrets,
+    ) -> Error {
         let head = failure.head().cloned();
         let by_status = head.as_ref().and_then(|head| Kind::of_status(head.status));
         let kind = by_status.unwrap_or(if failure.is_connect() {
@@ -263,7 +353,8 @@ impl Error {
         let mut error = Error::new(kind, Some(operation)).caused_by(failure);
         if let Some(head) = head {
             error.0.status = Some(head.status.as_u16());
-            error.0.request_id = head.request_id;
+            error.0.request_id = head.request_id.map(|id| secrets.redact(&id));
+            error.0.retry_after = head.retry_after;
         }
         error
     }
@@ -273,17 +364,21 @@ impl Error {
         operation: Operation,
         answer: Answer,
         decode: Option<&serde_json::Error>,
+        secrets: &Secrets,
     ) -> Error {
         let status = answer.head.status;
         let by_status = Kind::of_status(status);
         let is_failure = by_status.is_some();
         let mut error = Error::new(by_status.unwrap_or(Kind::Unreadable), Some(operation));
         error.0.status = Some(status.as_u16());
-        error.0.request_id = transport::request_id(&answer.head.headers);
+        let request_id = transport::request_id(&answer.head.headers);
+        error.0.request_id = request_id.map(|id| secrets.redact(id));
+        error.0.retry_after = retry_after(&answer.head.headers);
+        error.0.redacted_body = Some(secrets.redact_body(&answer.body));
         if is_failure {
             let (code, message) = code_and_message(&answer.body);
-            error.0.code = code;
-            error.0.message = message;
+            error.0.code = code.map(|code| ErrorCode::from(secrets.redact(&code)));
+            error.0.message = message.map(|message| secrets.redact(&message));
         } else if let Some(decode) = decode {
             error = error.caused_by(DecodeError::new(decode));
         }
@@ -300,12 +395,33 @@ impl Error {
             message: None,
             request_id: None,
             raw_body: None,
+            redacted_body: None,
+            retry_after: None,
+            attempts: 0,
+            is_repeatable: false,
+            may_have_effect: false,
             source: None,
         }))
     }
 }
 
 impl Kind {
+    #[cfg(feature = "tracing")]
+    fn name(&self) -> &'static str {
+        match self {
+            Kind::Configuration(_) => "configuration",
+            Kind::Connect => "connect",
+            Kind::Timeout => "timeout",
+            Kind::Interrupted => "interrupted",
+            Kind::Unreadable => "unreadable",
+            Kind::Rejected => "rejected",
+            Kind::Authentication => "authentication",
+            Kind::NotFound => "not_found",
+            Kind::RateLimited => "rate_limited",
+            Kind::ServerError => "server_error",
+        }
+    }
+
     /// What a status of 400 or above means.
     fn of_status(status: http::StatusCode) -> Option<Kind> {
         match status.as_u16() {
@@ -320,13 +436,13 @@ impl Kind {
 }
 
 /// Reads the code and the message of an error object, as far as the body has them.
-fn code_and_message(body: &[u8]) -> (Option<ErrorCode>, Option<String>) {
+fn code_and_message(body: &[u8]) -> (Option<String>, Option<String>) {
+    if body.len() > READ_MAX_BYTES {
+        return (None, None);
+    }
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |name: &str| body.get(name).and_then(|value| value.as_str());
-    (
-        text("code").map(ErrorCode::from),
-        text("message").map(str::to_owned),
-    )
+    let text = |name: &str| Some(body.get(name)?.as_str()?.to_owned());
+    (text("code"), text("message"))
 }
 
 impl fmt::Display for Error {
@@ -352,13 +468,16 @@ impl fmt::Display for Error {
             write!(f, ", status {status}")?;
         }
         if let Some(code) = &inner.code {
-            write!(f, ", {}", OneLine(code.as_str()))?;
+            write!(f, ", {}", OneLine::code(code))?;
         }
         if let Some(message) = &inner.message {
-            write!(f, ": {}", OneLine(message))?;
+            write!(f, ": {}", OneLine::message(message))?;
         }
         if let Some(request_id) = &inner.request_id {
-            write!(f, " (request {})", OneLine(request_id))?;
+            write!(f, " (request {})", OneLine::request_id(request_id))?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " after {} attempts", inner.attempts)?;
         }
         Ok(())
     }
@@ -367,18 +486,20 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        let length = inner.raw_body.as_ref().map(Bytes::len);
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
             .field("status", &inner.status)
+            .field("code", &inner.code.as_ref().map(OneLine::code))
+            .field("message", &inner.message.as_deref().map(OneLine::message))
             .field(
-                "code",
-                &inner.code.as_ref().map(|code| OneLine(code.as_str())),
+                "request_id",
+                &inner.request_id.as_deref().map(OneLine::request_id),
             )
-            .field("message", &inner.message.as_deref().map(OneLine))
-            .field("request_id", &inner.request_id.as_deref().map(OneLine))
-            .field("raw_body_bytes", &length)
+            .field("redacted_body", &inner.redacted_body)
+            .field("retry_after", &inner.retry_after)
+            .field("attempts", &inner.attempts)
+            .field("may_have_taken_effect", &inner.may_have_effect)
             .field("source", &inner.source)
             .finish()
     }
@@ -391,31 +512,38 @@ impl StdError for Error {
     }
 }
 
-/// A text of the service, fit for one line of a log: no control characters, no keys, not endless.
-struct OneLine<'a>(&'a str);
+/// A text of the service, fit for one line of a log: all of them together stay below 700 characters.
+struct OneLine<'a> {
+    text: &'a str,
+    max_bytes: usize,
+}
 
-impl OneLine<'_> {
-    const MAX_CHARS: usize = 500;
+impl<'a> OneLine<'a> {
+    fn code(code: &'a ErrorCode) -> OneLine<'a> {
+        OneLine {
+            text: code.as_str(),
+            max_bytes: 60,
+        }
+    }
+
+    fn message(text: &'a str) -> OneLine<'a> {
+        OneLine {
+            text,
+            max_bytes: 450,
+        }
+    }
+
+    fn request_id(text: &'a str) -> OneLine<'a> {
+        OneLine {
+            text,
+            max_bytes: 64,
+        }
+    }
 }
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        for _ in 0..OneLine::MAX_CHARS {
-            if rest.starts_with("pkey_") || rest.starts_with("skey_") {
-                f.write_str("[redacted]")?;
-                rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-                continue;
-            }
-            let mut chars = rest.chars();
-            match chars.next() {
-                Some(c) if c.is_control() => f.write_char(' ')?,
-                Some(c) => f.write_char(c)?,
-                None => return Ok(()),
-            }
-            rest = chars.as_str();
-        }
-        f.write_str(if rest.is_empty() { "" } else { "..." })
+        f.write_str(&one_line(self.text, self.max_bytes))
     }
 }
 
@@ -475,7 +603,13 @@ mod tests {
             .header("x-request-id", "1c2b")
             .body(Bytes::from_static(body.as_bytes()));
         let (head, body) = answer.expect("a valid answer").into_parts();
-        Error::answered(Operation::CreateSource, Answer { head, body }, None)
+        let secrets = Secrets::new(&http::HeaderValue::from_static("Basic a2V5"));
+        Error::answered(
+            Operation::CreateSource,
+            Answer { head, body },
+            None,
+            &secrets,
+        )
     }
 
     #[test]
@@ -514,7 +648,7 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut() {
-        assert_eq!(OneLine(&"x".repeat(500)).to_string().len(), 500);
-        assert_eq!(OneLine(&"x".repeat(501)).to_string().len(), 503);
+        let shown = |length| OneLine::message(&"x".repeat(length)).to_string().len();
+        assert_eq!((shown(450), shown(451)), (450, 453));
     }
 }

@@ -1,21 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+mod attribute;
+#[cfg(all(feature = "blocking", not(target_family = "wasm")))]
+pub mod blocking;
 mod call;
 mod client;
+mod create_source;
 mod error;
 mod generated;
 mod http;
+mod idempotency_key;
+mod redact;
 mod response;
+mod retrieve_source;
+mod retry;
+mod timer;
+mod trace;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
+pub use create_source::CreateSource;
 pub use error::Error;
 pub use http::HttpTransport;
+pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use response::Response;
-pub use transport::{Transport, TransportError, TransportFuture};
+pub use retrieve_source::RetrieveSource;
+pub use transport::{AttemptTimeout, BoxFuture, Transport, TransportError, TransportFuture};
 
 pub use omise_types;
 pub use omise_types::{
-    API_VERSION, Amount, ChargeStatus, CreateSourceRequest, Currency, ErrorCode, Flow, KeyError,
-    Operation, PublicKey, SecretKey, Source, SourceId, SourceType,
+    API_VERSION, Amount, ChargeStatus, Country, CreateSourceRequest, Currency, ErrorCode, Flow,
+    KeyError, NextStep, Operation, PaymentMethod, PublicKey, SecretKey, Source, SourceId,
+    SourceType, money, payment_methods,
 };

@@ -2,11 +2,14 @@ use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 
+use crate::attribute::attribute;
 use crate::call::Answer;
 use crate::transport;
 
-/// An answer: its value, and the bytes that it was read from.
+/// An answer: its value, and all that it was read from.
 ///
 /// It is used like the value that it holds. The bytes have what the types of this version do not
 /// know. They may say something of the payer, so `Debug` shows only how many there are.
@@ -14,49 +17,46 @@ use crate::transport;
 /// # Example
 ///
 /// ```
-/// # use bytes::Bytes;
-/// # use omise_client::{Client, SecretKey, Transport, TransportFuture};
-/// # struct Service;
-/// # impl Transport for Service {
-/// #     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
-/// #         let source = r#"{"object": "source", "id": "src_test_5g5in1we65199wlsyji",
-/// #             "livemode": false, "location": "/sources/src_test_5g5in1we65199wlsyji",
-/// #             "amount": 10000, "currency": "THB", "created_at": "2019-12-31T12:59:59Z",
-/// #             "flow": "offline", "type": "promptpay", "mood": "good"}"#;
-/// #         let answer = http::Response::new(Bytes::from_static(source.as_bytes()));
-/// #         Box::pin(async move { Ok(answer) })
-/// #     }
-/// # }
+/// use omise_client::money::Thb;
+/// use omise_client::payment_methods::Promptpay;
+/// use omise_testing::{Fault, TestService};
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let client = Client::builder()
-/// #     .secret_key(SecretKey::new("skey_test_5xpjm0wjg3y2dxlmd2w")?)
-/// #     .transport(Service)
-/// #     .build()?;
-/// let source = client.retrieve_source(&"src_test_5g5in1we65199wlsyji".parse()?).await?;
+/// let service = TestService::start();
+/// service.inject(Fault::Answer(http::Response::new(bytes::Bytes::from_static(
+///     br#"{"object": "source", "id": "src_test_5g5in1we65199wlsyji", "livemode": false,
+///         "location": "/sources/src_test_5g5in1we65199wlsyji", "amount": 10000,
+///         "currency": "THB", "created_at": "2019-12-31T12:59:59Z", "flow": "offline",
+///         "type": "promptpay", "mood": "good"}"#,
+/// ))));
+/// let source = service.client().create_source(Promptpay::new(Thb::new(10_000))).await?;
 /// assert_eq!(source.amount.in_currency(source.currency), "100.00");
+/// assert_eq!(source.status(), 200);
 ///
-/// // An attribute that is newer than this version is in the bytes only.
-/// let all: serde_json::Value = serde_json::from_slice(source.raw())?;
-/// assert_eq!(all["mood"], "good");
+/// // An attribute that is newer than this version.
+/// assert_eq!(source.attribute::<String>("mood").as_deref(), Some("good"));
+/// assert!(source.raw().ends_with(br#""mood": "good"}"#));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
-    status: u16,
-    request_id: Option<String>,
+    status: StatusCode,
+    headers: HeaderMap,
     raw: Bytes,
+    attempts: u32,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer) -> Response<T> {
+    pub(crate) fn new(value: T, answer: Answer, attempts: u32) -> Response<T> {
         Response {
             value,
-            status: answer.head.status.as_u16(),
-            request_id: transport::request_id(&answer.head.headers),
+            status: answer.head.status,
+            headers: answer.head.headers,
             raw: answer.body,
+            attempts,
         }
     }
 
@@ -70,14 +70,31 @@ impl<T> Response<T> {
         &self.raw
     }
 
-    /// The service's name for this request, from `X-Request-Id`. Its support asks for it.
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+    /// Reads an attribute by its name, such as one that is newer than this version.
+    ///
+    /// `None` if the answer does not have it or it is null, or if it is of another type.
+    pub fn attribute<V: DeserializeOwned>(&self, name: &str) -> Option<V> {
+        attribute(&self.raw, name)
     }
 
     /// The HTTP status: 200, the only one that is a success.
     pub fn status(&self) -> u16 {
-        self.status
+        self.status.as_u16()
+    }
+
+    /// The headers as they came.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The service's name for this request, from `X-Request-Id`. Its support asks for it.
+    pub fn request_id(&self) -> Option<&str> {
+        transport::request_id(&self.headers)
+    }
+
+    /// How often the request was sent, at least once.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 }
 
@@ -94,7 +111,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("value", &self.value)
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()
     }

@@ -2,13 +2,23 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::retry::retry_after;
+
+/// A future in a box. It is `Send`, but for wasm, where nothing is sent to another thread.
+#[cfg(not(target_family = "wasm"))]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A future in a box. It is `Send`, but for wasm, where nothing is sent to another thread.
+#[cfg(target_family = "wasm")]
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// The answer of a [`Transport`], still to come.
-pub type TransportFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
+pub type TransportFuture<'a> = BoxFuture<'a, Result<http::Response<Bytes>, TransportError>>;
 
 /// Sends one HTTP request and brings back its answer.
 ///
@@ -21,8 +31,11 @@ pub type TransportFuture<'a> =
 ///
 /// - brings back every answer as it came, whatever its status: to follow a redirect would hand the
 ///   key to another host, and to send a request twice could create two sources;
-/// - fails only where there is no whole answer, with the [`TransportError`] that says why;
-/// - bounds the time of a request and the size of an answer; the client does neither.
+/// - fails only where there is no whole answer, with the [`TransportError`] that says why: the
+///   client sends a creation again only after [`TransportError::connect`], or with an idempotency
+///   key;
+/// - bounds the size of an answer. The time is the client's to bound: it drops the future. Who
+///   fails by itself in the [`AttemptTimeout`] can also say how far it got.
 ///
 /// # Example
 ///
@@ -57,6 +70,38 @@ pub type TransportFuture<'a> =
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and brings back its answer.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_>;
+}
+
+/// The time that a [`Transport`] has for a request, among the request's extensions.
+///
+/// It is a little less than the client waits.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use omise_client::AttemptTimeout;
+///
+/// /// What a transport of your own may do first.
+/// fn time_for(request: &http::Request<bytes::Bytes>) -> Option<Duration> {
+///     request.extensions().get::<AttemptTimeout>().map(|timeout| timeout.get())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptTimeout(Duration);
+
+impl AttemptTimeout {
+    /// Out of the time that the client waits.
+    pub(crate) fn within(time: Duration) -> AttemptTimeout {
+        const LESS: Duration = Duration::from_millis(10);
+        AttemptTimeout(time - LESS.min(time / 10))
+    }
+
+    /// The time.
+    pub fn get(self) -> Duration {
+        self.0
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -103,6 +148,7 @@ enum Kind {
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl TransportError {
@@ -143,7 +189,8 @@ impl TransportError {
     pub fn after_head(mut self, status: StatusCode, headers: &HeaderMap) -> TransportError {
         self.head = Some(Head {
             status,
-            request_id: request_id(headers),
+            request_id: request_id(headers).map(str::to_owned),
+            retry_after: retry_after(headers),
         });
         self
     }
@@ -163,8 +210,23 @@ impl TransportError {
         matches!(self.kind, Kind::TooLarge { .. })
     }
 
+    #[cfg(feature = "tracing")]
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Connect => "connect",
+            Kind::Timeout => "timeout",
+            Kind::TooLarge { .. } => "too_large",
+            Kind::Other => "interrupted",
+        }
+    }
+
     pub(crate) fn head(&self) -> Option<&Head> {
         self.head.as_ref()
+    }
+
+    /// The client stopped waiting after so long.
+    pub(crate) fn out_of_time(time: Duration) -> TransportError {
+        TransportError::timeout(format!("there was none after {time:?}"))
     }
 
     fn new(kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> TransportError {
@@ -197,7 +259,7 @@ impl StdError for TransportError {
 }
 
 /// The name that the service gave the request, for its log.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get("x-request-id")?.to_str().ok()?;
-    (!value.is_empty()).then(|| value.to_owned())
+    (!value.is_empty()).then_some(value)
 }

@@ -52,12 +52,13 @@ impl Scripted {
         requests[0].clone()
     }
 
-    /// A client of this transport with both keys.
+    /// A client of this transport with both keys, which sends everything once.
     pub(crate) fn client(&self) -> Client {
         Client::builder()
             .public_key(public())
             .secret_key(secret())
             .transport(self.clone())
+            .max_attempts(1)
             .build()
             .unwrap()
     }
@@ -138,13 +139,15 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// A client of this server with the default transport and both keys.
+    /// A client of this server with the default transport and both keys, which sends everything
+    /// once.
     pub(crate) fn client(&self) -> Client {
         Client::builder()
             .base_url(self.url())
             .public_key(public())
             .secret_key(secret())
             .timeout(std::time::Duration::from_secs(5))
+            .max_attempts(1)
             .build()
             .unwrap()
     }

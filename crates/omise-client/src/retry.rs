@@ -1,0 +1,135 @@
+//! When a request is sent again, and how long that waits.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use omise_types::{Repeatable, RetryPolicy};
+
+use crate::transport::TransportError;
+
+/// What the client may do about a request that had no success.
+pub(crate) struct Retry {
+    pub(crate) policy: RetryPolicy,
+    /// Whether the request has an idempotency key that the service honours.
+    pub(crate) has_honoured_key: bool,
+}
+
+impl Retry {
+    /// The wait before the next attempt, or `None` if there is to be none.
+    pub(crate) fn wait(
+        &self,
+        attempt: u32,
+        outcome: &Result<http::Response<bytes::Bytes>, TransportError>,
+    ) -> Option<Duration> {
+        if attempt >= self.policy.attempts {
+            return None;
+        }
+        let (may_repeat, asked) = match outcome {
+            Ok(answer) => (
+                self.repeats_after(answer.status()),
+                retry_after(answer.headers()),
+            ),
+            Err(failure) if failure.is_connect() => (true, None),
+            Err(failure) => match failure.head() {
+                Some(head) if head.status.as_u16() >= 400 => {
+                    (self.repeats_after(head.status), head.retry_after)
+                }
+                // What was too large once will be again.
+                _ => (self.is_repeatable() && !failure.is_too_large(), None),
+            },
+        };
+        let asked = asked.unwrap_or_default();
+        if !may_repeat || asked > self.policy.max_retry_after {
+            return None;
+        }
+        // On top of what was asked for: all who were told the same would come at the same moment.
+        Some(asked + self.jitter(attempt))
+    }
+
+    fn repeats_after(&self, status: http::StatusCode) -> bool {
+        self.is_repeatable() && self.policy.statuses.contains(&status.as_u16())
+    }
+
+    /// Whether it may be sent again if it may have reached the service.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        match self.policy.repeatable {
+            Repeatable::Always => true,
+            Repeatable::WithIdempotencyKey => self.has_honoured_key,
+        }
+    }
+
+    /// Anything from nothing to a bound that doubles with each attempt: "full jitter".
+    fn jitter(&self, attempt: u32) -> Duration {
+        let doubled = self
+            .policy
+            .base_delay
+            .saturating_mul(1 << (attempt - 1).min(16));
+        let bound = doubled.min(self.policy.max_delay);
+        bound.mul_f64(fastrand::f64())
+    }
+}
+
+/// What `Retry-After` asks for, in seconds or as a date.
+///
+/// A date is counted from the service's own `Date` if it gave one, as its clock may differ.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    let now = match headers.get(DATE).and_then(|now| now.to_str().ok()) {
+        Some(now) => httpdate::parse_http_date(now).ok()?,
+        // This target has no clock.
+        None if cfg!(target_family = "wasm") => return None,
+        None => SystemTime::now(),
+    };
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// Keeps a service that fails from being hit by everybody's further attempts as well.
+///
+/// A further attempt takes a token; a success gives back what its call took, or a tenth of a token
+/// if it took none. So while a service fails throughout, a client makes a hundred further attempts
+/// and then none, and one that fails a little gets its further attempts for as long as that lasts.
+pub(crate) struct Budget(Option<AtomicU32>);
+
+impl Budget {
+    const TOKEN: u32 = 10;
+    const FULL: u32 = 100 * Budget::TOKEN;
+
+    pub(crate) fn new() -> Budget {
+        Budget(Some(AtomicU32::new(Budget::FULL)))
+    }
+
+    pub(crate) fn unlimited() -> Budget {
+        Budget(None)
+    }
+
+    /// Takes a token, and says whether there was one.
+    pub(crate) fn take(&self) -> bool {
+        let Some(tokens) = &self.0 else {
+            return true;
+        };
+        let taken = tokens.try_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| {
+            tokens.checked_sub(Budget::TOKEN)
+        });
+        taken.is_ok()
+    }
+
+    /// Gives back for a call that had success after so many attempts.
+    pub(crate) fn give(&self, attempts: u32) {
+        let Some(tokens) = &self.0 else {
+            return;
+        };
+        let back = match attempts - 1 {
+            0 => 1,
+            taken => taken * Budget::TOKEN,
+        };
+        tokens.update(Ordering::Relaxed, Ordering::Relaxed, |tokens| {
+            (tokens + back).min(Budget::FULL)
+        });
+    }
+}

@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use omise_server::{AccountKeys, Accounts, Api, Host, SystemHost};
+use omise_store::MemoryStore;
+use omise_types::{Account, Country, PublicKey, SecretKey, Timestamp};
+
+use crate::TestService;
+
+/// Makes a [`TestService`] whose account is not the one of every country.
+///
+/// # Example
+///
+/// ```
+/// use omise_client::money::{Jpy, Thb};
+/// use omise_client::omise_types::Country;
+/// use omise_client::payment_methods::{Paypay, Promptpay};
+/// use omise_testing::TestService;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = TestService::builder()
+///     .country(Country::new("JP")?)
+///     .frozen_at("2026-01-31T12:00:00Z".parse()?)
+///     .start();
+/// let client = service.client();
+///
+/// let refused = client.create_source(Promptpay::new(Thb::new(10_000))).await;
+/// assert!(refused.unwrap_err().is_rejected());
+///
+/// let source = client.create_source(Paypay::new(Jpy::new(1_000))).await?;
+/// assert_eq!(source.created_at.to_string(), "2026-01-31T12:00:00Z");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct TestServiceBuilder {
+    terms: Account,
+    is_live: bool,
+    frozen_at: Option<Timestamp>,
+}
+
+impl TestServiceBuilder {
+    /// The country of the account: it has that country's payment methods and currency alone.
+    pub fn country(mut self, country: Country) -> TestServiceBuilder {
+        self.terms.country = Some(country);
+        self
+    }
+
+    /// Whether discontinued payment methods are refused; they are not if nothing is said.
+    pub fn current_only(mut self, current_only: bool) -> TestServiceBuilder {
+        self.terms.current_only = current_only;
+        self
+    }
+
+    /// Whether the keys are live keys, so that sources say `livemode: true`.
+    ///
+    /// Nothing leaves the process, and the keys open nothing but this service.
+    pub fn live(mut self, is_live: bool) -> TestServiceBuilder {
+        self.is_live = is_live;
+        self
+    }
+
+    /// The time at which the service's clock stands; the machine's clock goes if nothing is said.
+    ///
+    /// Sources then have the same times and the same ids in every run, fit for a snapshot, and in
+    /// every service that stands at the same time.
+    pub fn frozen_at(mut self, time: Timestamp) -> TestServiceBuilder {
+        self.frozen_at = Some(time);
+        self
+    }
+
+    /// Starts the service. There is nothing to stop: it ends with its last clone.
+    pub fn start(self) -> TestService {
+        let mode = if self.is_live { "" } else { "test_" };
+        let public_key = PublicKey::new(&format!("pkey_{mode}{KEY}")).expect(KEY_FORM);
+        let secret_key = SecretKey::new(&format!("skey_{mode}{KEY}")).expect(KEY_FORM);
+        let account = AccountKeys {
+            terms: self.terms,
+            public_keys: vec![public_key.clone()],
+            secret_keys: vec![secret_key.clone()],
+            ..AccountKeys::new("test")
+        };
+        let accounts = Accounts::new([account]).expect("the two keys differ in their kind");
+        let host: Arc<dyn Host> = match self.frozen_at {
+            Some(time) => Arc::new(FrozenHost(time)),
+            None => Arc::new(SystemHost),
+        };
+        let api = Api::new(accounts, Arc::new(MemoryStore::new()), host);
+        TestService::new(api, public_key, secret_key)
+    }
+}
+
+const KEY: &str = "opensnothingbutatest";
+const KEY_FORM: &str = "the form of a key is known";
+
+/// A clock that stands, and nothing random.
+struct FrozenHost(Timestamp);
+
+impl Host for FrozenHost {
+    fn unix_ms(&self) -> i64 {
+        self.0.as_unix_ms()
+    }
+
+    fn random_below(&self, _bound: u64) -> u64 {
+        0
+    }
+}

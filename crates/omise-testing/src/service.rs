@@ -1,0 +1,241 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use omise_client::{Client, ClientBuilder, Transport, TransportError, TransportFuture};
+use omise_server::{Api, Peer};
+use omise_types::{PublicKey, SecretKey, Source};
+
+use crate::fault::Injected;
+use crate::{Fault, RecordedRequest, TestServiceBuilder};
+
+/// The Source API inside of a test: the router of `omise serve` over a store in memory.
+///
+/// It refuses, stores and answers as the server does, because it is the server; only there is no
+/// socket, so it starts at once and nothing leaves the process. As a [`Transport`] it answers on
+/// any executor. A clone is the same service; one that is started anew has nothing in common with
+/// it but the keys.
+///
+/// # Example
+///
+/// ```
+/// use omise_client::money::Thb;
+/// use omise_client::payment_methods::Promptpay;
+/// use omise_testing::TestService;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = TestService::start();
+/// let client = service.client();
+///
+/// let created = client.create_source(Promptpay::new(Thb::new(10_000))).await?;
+/// let retrieved = client.retrieve_source(&created.id).await?;
+/// assert_eq!(*created, *retrieved);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct TestService(Arc<Inner>);
+
+struct Inner {
+    api: Api,
+    public_key: PublicKey,
+    secret_key: SecretKey,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    faults: VecDeque<Fault>,
+    requests: Vec<RecordedRequest>,
+    /// The bodies of the answers to creations.
+    created: Vec<Bytes>,
+}
+
+impl TestService {
+    /// Starts a service with a test account that has every payment method and currency.
+    pub fn start() -> TestService {
+        TestService::builder().start()
+    }
+
+    /// Starts to make a service whose account is another one.
+    pub fn builder() -> TestServiceBuilder {
+        TestServiceBuilder::default()
+    }
+
+    pub(crate) fn new(api: Api, public_key: PublicKey, secret_key: SecretKey) -> TestService {
+        TestService(Arc::new(Inner {
+            api,
+            public_key,
+            secret_key,
+            state: Mutex::default(),
+        }))
+    }
+
+    /// A client of this service with both keys.
+    pub fn client(&self) -> Client {
+        let client = self.client_builder().build();
+        client.expect("two keys of one mode and a transport are all that a client needs")
+    }
+
+    /// Starts to make a client of this service, for what else it is to be made with.
+    ///
+    /// The keys, the transport and the base URL are set; the host of the last exists nowhere.
+    ///
+    /// # Example
+    ///
+    /// A key that the service does not know:
+    ///
+    /// ```
+    /// use omise_client::SecretKey;
+    /// use omise_testing::TestService;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let service = TestService::start();
+    /// let client = service
+    ///     .client_builder()
+    ///     .secret_key(SecretKey::new("skey_test_rotatedlastweek")?)
+    ///     .build()?;
+    /// let id = "src_test_5g5in1we65199wlsyji".parse()?;
+    /// assert!(client.retrieve_source(&id).await.unwrap_err().is_authentication());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client_builder(&self) -> ClientBuilder {
+        Client::builder()
+            .base_url("https://omise.test")
+            .public_key(self.0.public_key.clone())
+            .secret_key(self.0.secret_key.clone())
+            .transport(self.clone())
+    }
+
+    /// The public key of the account. It is the same in every run and opens nothing else.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.0.public_key
+    }
+
+    /// The secret key of the account. It is the same in every run and opens nothing else.
+    pub fn secret_key(&self) -> &SecretKey {
+        &self.0.secret_key
+    }
+
+    /// Lets the next request meet this fault, or the first one behind those that have a fault
+    /// already. The requests after them meet none.
+    ///
+    /// A client that tries again meets the next fault when it does.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_testing::{Fault, TestService};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let service = TestService::start();
+    /// service.inject(Fault::status(403));
+    /// service.inject(Fault::status(401));
+    ///
+    /// let (client, id) = (service.client(), "src_test_5g5in1we65199wlsyji".parse()?);
+    /// let mut statuses = Vec::new();
+    /// for _ in 0..3 {
+    ///     statuses.push(client.retrieve_source(&id).await.unwrap_err().status());
+    /// }
+    /// assert_eq!(statuses, [Some(403), Some(401), Some(404)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn inject(&self, fault: Fault) {
+        self.state().faults.push_back(fault);
+    }
+
+    /// The requests that arrived, in their order.
+    ///
+    /// A client that tries again has more of them than calls.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state().requests.clone()
+    }
+
+    /// The sources that were created, as they were answered and in their order; those too whose
+    /// answer a fault has lost.
+    pub fn sources(&self) -> Vec<Source> {
+        let created = self.state().created.clone();
+        created
+            .iter()
+            .map(|body| serde_json::from_slice(body).expect("the server answers with a source"))
+            .collect()
+    }
+
+    /// Hands a request to the router.
+    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let is_creation = request.method() == Method::POST;
+        let mut request = request.map(Full::new);
+        // The real service takes the address that a public key comes from as the payer's.
+        request
+            .extensions_mut()
+            .insert(Peer(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        let (head, body) = self.0.api.answer(request).await.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(never) => match never {},
+        };
+        if is_creation && head.status == StatusCode::OK {
+            self.state().created.push(body.clone());
+        }
+        Response::from_parts(head, body)
+    }
+
+    /// Takes the fault that a request meets, and notes the request unless the fault keeps it away.
+    fn meet(&self, request: &Request<Bytes>) -> Option<Fault> {
+        let recorded = RecordedRequest::new(request);
+        // Under one lock, so that requests and faults are in the same order.
+        let mut state = self.state();
+        let fault = state.faults.pop_front();
+        if !matches!(fault, Some(Fault::NotConnected)) {
+            state.requests.push(recorded);
+        }
+        fault
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Whatever panicked while it held the lock changed one list by one element.
+        let state = self.0.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for TestService {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+        Box::pin(async move {
+            match self.meet(&request) {
+                None => Ok(self.answer(request).await),
+                Some(Fault::NotConnected) => Err(TransportError::connect(Injected)),
+                Some(Fault::Answer(answer)) => Ok(answer),
+                Some(Fault::Timeout) => {
+                    self.answer(request).await;
+                    Err(TransportError::timeout(Injected))
+                }
+                Some(Fault::Interrupted) => {
+                    let answer = self.answer(request).await;
+                    let broken = TransportError::other(Injected);
+                    Err(broken.after_head(answer.status(), answer.headers()))
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for TestService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("TestService")
+            .field("is_live", &self.0.secret_key.is_live())
+            .field("requests", &state.requests.len())
+            .field("faults", &state.faults)
+            .finish_non_exhaustive()
+    }
+}
