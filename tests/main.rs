@@ -1,11 +1,18 @@
 //! Everything through the front door, in reading order.
 
+mod agreement;
 mod cli;
+mod compile_fail;
 mod crash;
 mod documentation;
 mod fixtures;
+mod generated_answers;
 mod hostile;
 mod limits;
+mod mutated_errors;
 mod official_clients;
 mod payment_methods;
+mod spans;
+mod typed_requests;
+mod wasm;
 mod wire;

@@ -35,6 +35,19 @@ pub fn smallest(method: &PaymentMethod) -> Map<String, Value> {
     request
 }
 
+/// Everything that a payment method takes, in its row's first currency.
+pub fn whole(method: &PaymentMethod) -> Map<String, Value> {
+    let mut request = smallest(method);
+    for &parameter in Parameter::ALL {
+        let is_list = matches!(parameter, Parameter::Bank | Parameter::InstallmentTerm);
+        if method.takes(parameter) && !is_list {
+            let example = serde_json::from_str(parameter.example()).expect("examples are JSON");
+            request.entry(parameter.name()).or_insert(example);
+        }
+    }
+    request
+}
+
 // The example of an object has all its members.
 fn required_members(example: Value, shape: &Shape) -> Value {
     match (shape, example) {

@@ -14,7 +14,7 @@ mod cpu;
 mod disk;
 mod exchange;
 pub(crate) mod load;
-mod process;
+pub(crate) mod process;
 mod report;
 
 use std::fs::File;
@@ -149,7 +149,7 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn prepare(options: &Options) -> Result<Bench<'_>> {
-        let target = target_folder()?;
+        let target = workspace::target()?;
         build(options)?;
         let spec = workspace::spec()?;
         let example = |name: &str| -> Result<String> {
@@ -350,18 +350,6 @@ fn build(options: &Options) -> Result<()> {
         return Err(Failure::failed("cargo build --release failed", mend).into());
     }
     Ok(())
-}
-
-fn target_folder() -> Result<PathBuf> {
-    let output = workspace::cargo()
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .output()
-        .context("cannot run cargo metadata")?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-    let folder = metadata["target_directory"].as_str();
-    Ok(PathBuf::from(
-        folder.context("cargo metadata names no target")?,
-    ))
 }
 
 #[cfg(test)]

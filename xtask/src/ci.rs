@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::{emit, lint, say, tidy, workspace};
+use crate::{api, dist, emit, features, lint, msrv, say, tidy, workspace};
 
 /// What `ci` leaves out.
 #[derive(Args, Debug)]
@@ -40,7 +40,7 @@ enum Step {
     Task(&'static str, fn() -> Result<()>),
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 10] = [
     Step::Cargo {
         environment: &[],
         arguments: "fmt --all --check",
@@ -60,6 +60,10 @@ const STEPS: [Step; 6] = [
     Step::Task("lint", lint::run),
     Step::Task("tidy", tidy::run),
     Step::Task("emit --check", emit::check),
+    Step::Task("api --check", api::check),
+    Step::Task("features", features::run),
+    Step::Task("msrv", msrv::run),
+    Step::Task("dist", dist::check),
 ];
 
 const TEST: Step = Step::Cargo {

@@ -3,11 +3,15 @@
 //! The exit code is 0 when all is well, 1 when something failed, and 2 when something is out of
 //! date or the command line is wrong. Every failure names the command that mends it.
 
+mod api;
 mod bench;
 mod ci;
+mod dist;
 mod emit;
 mod failure;
+mod features;
 mod lint;
+mod msrv;
 mod say;
 mod tidy;
 mod workspace;
@@ -32,10 +36,18 @@ enum Task {
     Lint,
     /// Rewrite the snapshots of the Rust that the specification turns into
     Emit(emit::Options),
+    /// Rewrite the snapshots of the public API of the SDK, and check what it names
+    Api(api::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
     /// Measure the CPU time per request of the server against a bare hyper server
     Bench(bench::Options),
+    /// Build the SDK for every way to run it and every transport, without a warning
+    Features,
+    /// Check that the oldest Rust that is stated is enough
+    Msrv,
+    /// Write packages of the SDK that need nothing of this workspace, and prove them
+    Dist(dist::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -45,11 +57,18 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if api::rustdoc::is_called() {
+        return api::rustdoc::call();
+    }
     let outcome = match Arguments::parse().task {
         Task::Lint => lint::run(),
         Task::Emit(options) => emit::run(&options),
+        Task::Api(options) => api::run(&options),
         Task::Tidy => tidy::run(),
         Task::Bench(options) => bench::run(&options),
+        Task::Features => features::run(),
+        Task::Msrv => msrv::run(),
+        Task::Dist(options) => dist::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
@@ -79,7 +98,9 @@ mod tests {
     #[test]
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
-        for task in ["lint", "emit", "tidy", "bench", "ci"] {
+        for task in [
+            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+        ] {
             let line = help
                 .lines()
                 .find(|line| line.trim_start().starts_with(&format!("{task} ")));

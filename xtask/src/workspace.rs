@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use omise_codegen::Spec;
+use serde_json::Value;
 
 use crate::failure::Failure;
 
@@ -36,11 +37,37 @@ pub(crate) fn spec() -> Result<Spec> {
     })
 }
 
+/// How the workspace is built for its tests, as a part of a manifest.
+///
+/// For a program elsewhere with another profile, all that comes from elsewhere is built again.
+pub(crate) fn dev_profile() -> Result<String> {
+    const HEADER: &str = "\n[profile.dev]\n";
+    let manifest = read("Cargo.toml")?;
+    let (_, profile) = manifest
+        .split_once(HEADER)
+        .context("Cargo.toml has no profile `dev`")?;
+    let end = profile.find("\n[").map_or(profile.len(), |end| end + 1);
+    Ok(format!("{HEADER}{}", &profile[..end]))
+}
+
 /// The cargo that called this program.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
+}
+
+/// The folder that cargo builds into.
+pub(crate) fn target() -> Result<PathBuf> {
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .output()
+        .context("cannot run cargo metadata")?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let folder = metadata["target_directory"].as_str();
+    Ok(PathBuf::from(
+        folder.context("cargo metadata names no target")?,
+    ))
 }
 
 /// The names of all files that are or could be committed, from the root, sorted.

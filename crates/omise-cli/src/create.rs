@@ -75,7 +75,8 @@ impl Create {
         };
         parameters.extend(self.parameters);
         let request = request(parameters)?;
-        let call = async |client: &omise_client::Client| client.create_source(&request).unchecked().await;
+        let call =
+            async |client: &omise_client::Client| client.create_source(&request).unchecked().await;
         print::source(&self.fixed.endpoint.call(call)?, self.fixed.format)
     }
 }
@@ -89,8 +90,10 @@ fn read(from: &str) -> Result<Map<String, Value>, Failure> {
     };
     read.with_context(|| format!("--from: cannot read {from}"))?;
     let from = if from == "-" { "stdin" } else { from };
+    // The place and not what stands there: that may be the payer's.
     let parameters: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(&format!("--from: {from} is not a JSON object: {error}"))
+        let place = format!("line {} column {}", error.line(), error.column());
+        Failure::usage(&format!("--from: {from} is not a JSON object ({place})"))
     })?;
     let is_known = |name: &&String| Parameter::ALL.iter().any(|known| known.name() == *name);
     if let Some(unknown) = parameters.keys().find(|name| !is_known(name)) {
@@ -118,6 +121,11 @@ fn request(parameters: Map<String, Value>) -> Result<CreateSourceRequest, Failur
         // `item` for `items[0].name`: the name of the flag, and where in its value.
         let parameter = Parameter::ALL.iter().find(is_parameter);
         let flag = parameter.map_or_else(String::new, |&parameter| flags::flag(parameter));
-        Failure::usage(&format!("{flag}: {path}: {}", error.inner()))
+        let problem = match parameter {
+            // serde's words would show what was given.
+            Some(parameter) if parameter.is_sensitive() => "it must be of another type".to_owned(),
+            _ => error.inner().to_string(),
+        };
+        Failure::usage(&format!("{flag}: {path}: {problem}"))
     })
 }

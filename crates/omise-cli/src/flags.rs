@@ -4,6 +4,7 @@ use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use omise_types::{Member, Parameter, PaymentMethod, Shape};
 use serde_json::{Map, Value};
@@ -70,6 +71,9 @@ fn argument(parameter: Parameter) -> Arg {
             .require_equals(true)
             .default_missing_value("true")
             .value_parser(parser(shape)),
+        _ if parameter.is_sensitive() => argument
+            .value_name(value_name(&shape))
+            .value_parser(SensitiveParser(parameter)),
         _ => argument
             .value_name(value_name(&shape))
             .value_parser(parser(shape)),
@@ -108,6 +112,27 @@ fn value_name(shape: &Shape) -> String {
 
 fn parser(shape: Shape) -> impl TypedValueParser<Value = Value> {
     StringValueParser::new().try_map(move |text| read(&text, &shape))
+}
+
+/// Reads what says something of the payer. clap would show a value that it refuses.
+#[derive(Clone, Debug)]
+struct SensitiveParser(Parameter);
+
+impl TypedValueParser for SensitiveParser {
+    type Value = Value;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Value, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, argument, value)?;
+        read(&text, self.0.shape()).map_err(|rule| {
+            let text = format!("{}: {rule}\n", flag(self.0));
+            clap::Error::raw(ErrorKind::ValueValidation, text)
+        })
+    }
 }
 
 // clap puts the flag's name before the rule that is said here.
@@ -177,7 +202,7 @@ fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
         .into_iter()
         .map(|piece| {
             let pair = piece.trim_start().split_once('=');
-            pair.ok_or_else(|| format!("`{piece}` is not name=value"))
+            pair.ok_or_else(|| "a part of it is not name=value".to_owned())
         })
         .collect()
 }

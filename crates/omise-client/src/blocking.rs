@@ -28,6 +28,8 @@ use std::time::Duration;
 
 use omise_types::{CreateSourceRequest, Operation, Source, SourceId};
 use tokio::runtime::{Builder, Runtime};
+#[cfg(feature = "tracing")]
+use tracing::{Instrument as _, instrument::WithSubscriber as _};
 
 use crate::{Error, IdempotencyKey, Response};
 
@@ -158,6 +160,9 @@ impl Worker {
         operation: Operation,
         call: impl Future<Output = Result<Response<Source>, Error>> + Send + 'static,
     ) -> Result<Response<Source>, Error> {
+        // Its spans belong where it was made, not where it runs.
+        #[cfg(feature = "tracing")]
+        let call = call.in_current_span().with_current_subscriber();
         let (sender, receiver) = mpsc::sync_channel(1);
         if let Some(runtime) = &self.0 {
             runtime.spawn(async move {

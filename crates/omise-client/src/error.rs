@@ -126,8 +126,11 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The body of the answer, fit for a log: one line of at most 2 KiB, without keys, without what
-    /// the request said of the payer and without the attributes that say something of the payer.
+    /// The body of the answer, fit for a log: one line of at most 2 KiB.
+    ///
+    /// Of JSON it has the names of the attributes, and the texts of an error object without keys and
+    /// without what the request said of the payer. Of anything else, such as a page of a gateway, it
+    /// has the size.
     pub fn redacted_body(&self) -> Option<&str> {
         self.0.redacted_body.as_deref()
     }

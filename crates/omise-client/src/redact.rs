@@ -1,10 +1,7 @@
 //! Keeps what a request carried, and what an answer says of the payer, out of errors.
 
-use std::fmt::Write as _;
-
 use http::HeaderValue;
-use omise_types::SENSITIVE_ATTRIBUTES;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What stands for what is not shown.
 const REDACTED: &str = "[redacted]";
@@ -28,14 +25,10 @@ impl Secrets {
 
     /// Adds what the request says of the payer.
     pub(crate) fn add(&mut self, value: &str) {
-        // One character is in every text.
         let value = value.trim();
+        // One character is in every text.
         if value.chars().count() > 1 {
             self.0.push(value.to_owned());
-            let encoded = percent_encoded(value);
-            if encoded != value {
-                self.0.push(encoded);
-            }
         }
     }
 
@@ -61,51 +54,57 @@ impl Secrets {
 
     /// A body as an error shows it.
     ///
-    /// Of JSON the texts are those of an error object only: whatever else is in it is shown by its
-    /// shape. Of what is no JSON but was meant to be, as it was cut, nothing is shown: it cannot be
-    /// told whose texts are in it. Anything else, such as a page of a gateway, is shown as text.
+    /// Of JSON the names of its attributes are shown, and the texts of an error object. Of anything
+    /// else, such as a page of a gateway or JSON that was cut, nothing is shown but its size: it
+    /// cannot be told whose texts are in it.
     pub(crate) fn redact_body(&self, body: &[u8]) -> String {
-        if body.len() > READ_MAX_BYTES {
-            return format!("[{} bytes]", body.len());
+        let length = body.len();
+        if length > READ_MAX_BYTES {
+            return format!("[{length} bytes]");
         }
-        let text = match serde_json::from_slice::<Value>(body) {
-            Ok(mut json) => {
-                self.redact_json(&mut json);
-                json.to_string()
-            }
-            Err(_) => {
-                // More than is shown, so that a secret at the end is still seen whole.
-                let head = &body[..body.len().min(2 * BODY_MAX_BYTES)];
-                let text = String::from_utf8_lossy(head);
-                if is_meant_as_json(&text) {
-                    return format!("[{} bytes of broken JSON]", body.len());
-                }
-                self.redact(&text)
-            }
+        let shown = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => self.redact_error_object(members),
+            Ok(other) => self.redact_value(other),
+            Err(_) => return format!("[{length} bytes that are no JSON]"),
         };
-        one_line(&text, BODY_MAX_BYTES)
+        one_line(&shown.to_string(), BODY_MAX_BYTES)
     }
 
-    fn redact_json(&self, value: &mut Value) {
+    fn redact_error_object(&self, members: Map<String, Value>) -> Value {
         const SHOWN: [&str; 4] = ["code", "location", "message", "object"];
-        match value {
-            Value::Object(members) => {
-                for (name, value) in members {
-                    match value {
-                        Value::Null => {}
-                        _ if SENSITIVE_ATTRIBUTES.contains(&name.as_str()) => {
-                            *value = Value::from(REDACTED);
-                        }
-                        Value::String(text) if SHOWN.contains(&name.as_str()) => {
-                            *text = self.redact(text);
-                        }
-                        value => self.redact_json(value),
-                    }
-                }
+        let shown = members.into_iter().map(|(name, value)| match value {
+            Value::String(text) if SHOWN.contains(&name.as_str()) => {
+                (name, Value::from(self.redact(&text)))
             }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.redact_json(value)),
-            Value::String(text) => *text = REDACTED.to_owned(),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            value => (self.redact_name(name), self.redact_value(value)),
+        });
+        Value::Object(shown.collect())
+    }
+
+    /// Leaves the shape of a value and nothing that it says.
+    fn redact_value(&self, value: Value) -> Value {
+        match value {
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| (self.redact_name(name), self.redact_value(value)))
+                .collect(),
+            Value::Array(values) => values
+                .into_iter()
+                .map(|value| self.redact_value(value))
+                .collect(),
+            Value::String(_) | Value::Number(_) => Value::from(REDACTED),
+            Value::Null | Value::Bool(_) => value,
+        }
+    }
+
+    /// What a service names after something of the payer's is not shown.
+    fn redact_name(&self, name: String) -> String {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic());
+        if is_word && name.bytes().all(is_plain) && self.redact(&name) == name {
+            name
+        } else {
+            REDACTED.to_owned()
         }
     }
 
@@ -115,55 +114,143 @@ impl Secrets {
     fn length_at(&self, text: &str, before: Option<char>) -> Option<usize> {
         const SHORT: usize = 6;
         let is_in_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
-        self.0
-            .iter()
-            .filter(|secret| {
-                let head = text.as_bytes().get(..secret.len());
-                head.is_some_and(|head| head.eq_ignore_ascii_case(secret.as_bytes()))
-            })
-            .filter(|secret| {
-                let after = text[secret.len()..].chars().next();
-                secret.len() >= SHORT || !(is_in_word(before) || is_in_word(after))
-            })
-            .map(String::len)
-            .max()
+        let first = spelled(text);
+        let lengths = self.0.iter().filter_map(|secret| {
+            let length = spelled_length(text, first, secret)?;
+            let after = text[length..].chars().next();
+            let counts = secret.len() >= SHORT || !(is_in_word(before) || is_in_word(after));
+            counts.then_some(length)
+        });
+        lengths.max()
     }
-}
-
-/// Whether a text that is no JSON has the beginning or a part of some.
-fn is_meant_as_json(text: &str) -> bool {
-    let is_attribute = |name: &&str| text.contains(&format!("\"{name}\""));
-    text.trim_start().starts_with(['{', '[', '"']) || SENSITIVE_ATTRIBUTES.iter().any(is_attribute)
 }
 
 /// The length of a key that the text begins with, whosever it is.
 fn key_length(text: &str) -> Option<usize> {
-    let is_key = text.starts_with("pkey_") || text.starts_with("skey_");
+    let head = text.as_bytes().get(..5)?;
+    let is_key = head.eq_ignore_ascii_case(b"pkey_") || head.eq_ignore_ascii_case(b"skey_");
     let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     is_key.then(|| text.bytes().take_while(is_of_key).count())
 }
 
-fn percent_encoded(value: &str) -> String {
-    let mut encoded = String::new();
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(encoded, "%{byte:02X}");
+/// The length of what spells the secret, if the text begins with it: in any case, as it is or as it
+/// is quoted in a URL, in HTML or in JSON.
+///
+/// The first character is spelled already, as many secrets are looked for at each place.
+fn spelled_length(text: &str, first: Spelled<'_>, secret: &str) -> Option<usize> {
+    let mut next = first;
+    let mut rest = text;
+    for (index, wanted) in secret.chars().enumerate() {
+        if index > 0 {
+            next = spelled(rest);
+        }
+        let mut readings = next.into_iter().flatten();
+        rest = readings.find(|(found, _)| is_same(*found, wanted))?.1;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// What the first character of a text may mean, each time with the text behind it.
+type Spelled<'a> = [Option<(char, &'a str)>; 4];
+
+fn spelled(text: &str) -> Spelled<'_> {
+    // As it is comes last: `&` is the beginning of `&amp;`, too.
+    [in_a_url(text), in_html(text), in_json(text), as_it_is(text)]
+}
+
+fn is_same(one: char, other: char) -> bool {
+    one.eq_ignore_ascii_case(&other)
+        || !one.is_ascii() && one.to_lowercase().eq(other.to_lowercase())
+}
+
+/// The first character of a text, and what is behind it.
+fn as_it_is(text: &str) -> Option<(char, &str)> {
+    let mut characters = text.chars();
+    Some((characters.next()?, characters.as_str()))
+}
+
+fn in_a_url(text: &str) -> Option<(char, &str)> {
+    if let Some(rest) = text.strip_prefix('+') {
+        return Some((' ', rest));
+    }
+    let mut bytes = [0; 4];
+    let mut rest = text;
+    for length in 1..=bytes.len() {
+        let digits = rest.strip_prefix('%')?.get(..2)?;
+        bytes[length - 1] = u8::from_str_radix(digits, 16).ok()?;
+        rest = &rest[3..];
+        if let Ok(character) = std::str::from_utf8(&bytes[..length]) {
+            return Some((character.chars().next()?, rest));
         }
     }
-    encoded
+    None
+}
+
+fn in_html(text: &str) -> Option<(char, &str)> {
+    const LONGEST: usize = "&#x10ffff;".len();
+    let behind = text.strip_prefix('&')?;
+    let end = behind.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let found = match &behind[..end] {
+        "amp" => '&',
+        "apos" => '\'',
+        "gt" => '>',
+        "lt" => '<',
+        "nbsp" => ' ',
+        "quot" => '"',
+        number => {
+            let number = number.strip_prefix('#')?;
+            let number = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => number.parse(),
+            };
+            char::from_u32(number.ok()?)?
+        }
+    };
+    Some((found, &behind[end + 1..]))
+}
+
+/// JSON in a text of JSON has more than one backslash.
+fn in_json(text: &str) -> Option<(char, &str)> {
+    let (first, rest) = unit_in_json(text)?;
+    if let Some(found) = char::from_u32(first) {
+        return Some((found, rest));
+    }
+    let (second, rest) = unit_in_json(rest)?;
+    let both = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
+    let found = char::decode_utf16(both).next()?.ok()?;
+    Some((found, rest))
+}
+
+/// What stands behind a backslash: a character, or the number of one or of its half.
+fn unit_in_json(text: &str) -> Option<(u32, &str)> {
+    let behind = text.trim_start_matches('\\');
+    if behind.len() == text.len() {
+        return None;
+    }
+    let digits = behind.strip_prefix('u').and_then(|digits| digits.get(..4));
+    match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+        Some(number) => Some((number, &behind[5..])),
+        None => as_it_is(behind).map(|(found, rest)| (u32::from(found), rest)),
+    }
+}
+
+/// A request id as it is shown where nobody knows what the request carried.
+///
+/// It is a UUID. A service that writes something else there may have taken it from the request.
+pub(crate) fn shown_request_id(request_id: &str) -> &str {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    let is_hexadecimal = |group: &str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let groups = request_id.split('-');
+    let is_uuid = groups.clone().map(str::len).eq(GROUPS) && groups.clone().all(is_hexadecimal);
+    if is_uuid { request_id } else { REDACTED }
 }
 
 /// A text fit for one line of a log: nothing that ends the line or turns it around, and not endless.
 pub(crate) fn one_line(text: &str, max_bytes: usize) -> String {
-    let mut line: String = text
-        .char_indices()
-        .take_while(|(index, _)| *index < max_bytes)
-        .map(|(_, c)| if is_for_a_line(c) { c } else { ' ' })
-        .collect();
-    if line.len() < text.len() {
+    let head = &text[..text.floor_char_boundary(max_bytes)];
+    let fit = |c| if is_for_a_line(c) { c } else { ' ' };
+    let mut line: String = head.chars().map(fit).collect();
+    if head.len() < text.len() {
         line.push_str("...");
     }
     line
@@ -209,19 +296,37 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_hidden_in_any_case_and_encoding() {
-        let email = &["taro@example.com"];
-        check(email, "TARO@Example.com is taken", "[redacted] is taken");
-        check(
-            email,
-            "email=taro%40example.com&x=1",
-            "email=[redacted]&x=1",
-        );
-        check(
-            &["\u{592a}\u{90ce}"],
-            "no \u{592a}\u{90ce} here",
-            "no [redacted] here",
-        );
+    fn a_key_is_hidden_in_any_case() {
+        check(&[], "user PKEY_TEST_ABC123:", "user [redacted]:");
+    }
+
+    #[test]
+    fn what_was_sent_is_hidden_however_it_is_quoted() {
+        let name = "Jos\u{e9} \"O'Neil\" & \u{592a}\u{1f600}";
+        for quoted in [
+            name,
+            "JOS\u{c9} \"O'NEIL\" & \u{592a}\u{1f600}",
+            "Jos%C3%A9+%22O%27Neil%22+%26+%E5%A4%AA%F0%9F%98%80",
+            "Jos%c3%a9%20%22O'Neil%22%20&%20\u{592a}\u{1f600}",
+            "Jos&#233; &quot;O&#39;Neil&quot; &amp; &#x592a;&#x1F600;",
+            "Jos\\u00e9 \\\"O'Neil\\\" \\u0026 \\u592a\\ud83d\\ude00",
+            "Jos\\\\u00e9 \\\\\\\"O'Neil\\\\\\\" & \\\\u592a\\\\ud83d\\\\ude00",
+        ] {
+            check(&[name], &format!("is {quoted}?"), "is [redacted]?");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_quotation_is_shown() {
+        for text in [
+            "100% + &; &#; &#xx; &nope; %zz %C3 \\ \\u12",
+            "\\",
+            "%",
+            "&",
+            "\\ud83d\\u0041",
+        ] {
+            check(&["taro@example.com"], text, text);
+        }
     }
 
     #[test]
@@ -230,37 +335,71 @@ mod tests {
         check(&["1"], "at least 1", "at least 1");
     }
 
+    #[track_caller]
+    fn check_body(values: &[&str], body: &str, expected: &str) {
+        assert_eq!(secrets(values).redact_body(body.as_bytes()), expected);
+    }
+
     #[test]
     fn of_json_only_the_texts_of_an_error_object_are_shown() {
-        let body = r#"{"code":"bad_request","mood":["good"],"items":[{"barcode":12,"amount":1}]}"#;
-        let shown = secrets(&[]).redact_body(body.as_bytes());
-        assert_eq!(
-            serde_json::from_str::<Value>(&shown).expect("it stays JSON"),
-            serde_json::json!({
-                "code": "bad_request",
-                "mood": ["[redacted]"],
-                "items": [{"barcode": "[redacted]", "amount": 1}],
-            }),
+        check_body(
+            &["taro"],
+            r#"{"code":"bad_request","items":[{"amount":1,"code":"x"}],"message":"no taro"}"#,
+            r#"{"code":"bad_request","items":[{"amount":"[redacted]","code":"[redacted]"}],"message":"no [redacted]"}"#,
+        );
+        check_body(
+            &[],
+            r#"["x",1,null,true]"#,
+            r#"["[redacted]","[redacted]",null,true]"#,
         );
     }
 
     #[test]
-    fn of_broken_json_nothing_is_shown() {
-        for body in [
-            r#"{"email": "taro@exam"#,
-            r#"<p>"email": "taro@example.com"</p>"#,
+    fn an_attribute_that_is_named_after_the_payer_is_not_named() {
+        check_body(
+            &["Taro"],
+            r#"{"taro":{"a@b.c":[],"email":null}}"#,
+            r#"{"[redacted]":{"[redacted]":[],"email":null}}"#,
+        );
+    }
+
+    #[test]
+    fn of_what_is_no_json_nothing_is_shown() {
+        check_body(&[], "<html>Taro", "[10 bytes that are no JSON]");
+        check_body(&[], r#"{"email": "ta"#, "[13 bytes that are no JSON]");
+        check_body(&[], "", "[0 bytes that are no JSON]");
+    }
+
+    #[test]
+    fn a_request_id_is_shown_if_it_is_a_uuid() {
+        let uuid = "1c2b5e0e-6a0c-4f0b-9a5e-2f3f9a1f7f10";
+        assert_eq!(shown_request_id(uuid), uuid);
+        for other in [
+            "",
+            "req-1",
+            "skey_test_abc123",
+            "0812345678",
+            &uuid[1..],
+            &uuid.replace('1', "x"),
         ] {
-            let shown = secrets(&[]).redact_body(body.as_bytes());
-            assert_eq!(shown, format!("[{} bytes of broken JSON]", body.len()));
+            assert_eq!(shown_request_id(other), REDACTED, "{other}");
         }
     }
 
     #[test]
+    fn a_text_that_is_not_cut_has_no_dots() {
+        assert_eq!(one_line("a\u{85}\u{2028}\u{202e}b", 20), "a   b");
+    }
+
+    #[test]
     fn a_body_is_cut_and_stays_in_one_line() {
-        let body = format!("<html>\n{}", "x".repeat(5000));
+        let body = format!(r#"{{"message":"a\nb\u2028{}"}}"#, "x".repeat(5000));
         let shown = secrets(&[]).redact_body(body.as_bytes());
-        assert!(shown.starts_with("<html> xxx"));
-        assert_eq!(shown.len(), 2048 + 3);
+        assert!(shown.starts_with(r#"{"message":"a\nb xxx"#), "{shown}");
+        assert!(
+            shown.ends_with("xxx...") && shown.len() <= 2048 + 3,
+            "{shown}"
+        );
         let shown = secrets(&[]).redact_body(&[b'x'; READ_MAX_BYTES + 1]);
         assert_eq!(shown, "[65537 bytes]");
     }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::attribute::attribute;
 use crate::call::Answer;
+use crate::redact::shown_request_id;
 use crate::transport;
 
 /// An answer: its value, and all that it was read from.
@@ -111,7 +112,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("value", &self.value)
             .field("status", &self.status)
-            .field("request_id", &self.request_id())
+            .field("request_id", &self.request_id().map(shown_request_id))
             .field("attempts", &self.attempts)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()

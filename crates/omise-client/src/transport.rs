@@ -144,11 +144,20 @@ enum Kind {
 }
 
 /// What is known of an answer whose body did not arrive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What a service writes into its headers may be from the request.
+        f.debug_struct("Head")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TransportError {

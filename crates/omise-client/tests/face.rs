@@ -2,8 +2,9 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::error::Error as StdError;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -465,15 +466,69 @@ async fn a_shared_transport_is_a_transport() {
 // The default transport.
 
 #[tokio::test]
-async fn twenty_calls_use_one_connection() {
-    let server = Server::writing(wire("200 OK", SOURCE));
-    let client = server.client();
-    for _ in 0..10 {
-        client.create_source(request()).await.unwrap();
-        let source = client.clone().retrieve_source(&id()).await.unwrap();
-        assert_eq!(source.request_id(), Some("req-1"));
+async fn a_thousand_calls_use_one_connection() {
+    check_uses_one_connection().await;
+}
+
+/// There the caller and the connection run side by side.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_calls_use_one_connection_on_several_threads() {
+    check_uses_one_connection().await;
+}
+
+/// Whatever the answers are, and whether or not a call sends its request again.
+async fn check_uses_one_connection() {
+    let server = Server::start(|number, socket| {
+        let answer = match number {
+            _ if number.is_multiple_of(125) => wire("503 Later", "<p>"),
+            _ if number.is_multiple_of(3) => wire("400 No", r#"{"code":"bad_request"}"#),
+            _ if number.is_multiple_of(5) => wire("404 No", ""),
+            _ => wire("200 OK", SOURCE),
+        };
+        socket.write_all(answer.as_bytes()).unwrap();
+        Then::Keep
+    });
+    let client = Client::builder()
+        .base_url(server.url())
+        .secret_key(secret())
+        .build()
+        .unwrap();
+    let mut sent = 0;
+    let mut statuses = BTreeSet::new();
+    for call in 0..1_000 {
+        let result = if call % 2 == 0 {
+            client.create_source(request()).await
+        } else {
+            client.clone().retrieve_source(&id()).await
+        };
+        sent += match &result {
+            Ok(source) => source.attempts(),
+            Err(error) => error.attempts(),
+        };
+        statuses.insert(match &result {
+            Ok(source) => Some(source.status()),
+            Err(error) => error.status(),
+        });
     }
-    assert_eq!((server.accepted(), server.requests()), (1, 20));
+    assert_eq!(statuses, [200, 400, 404, 503].map(Some).into());
+    assert!(sent > 1_000, "nothing was sent again");
+    assert_eq!((server.accepted(), server.requests()), (1, sent as usize));
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_closes_its_connection() {
+    let (saw_end, is_ended) = std::sync::mpsc::channel();
+    let server = Server::start(move |_, socket| {
+        saw_end.send(socket.read(&mut [0])).unwrap();
+        Then::Close
+    });
+    let call = server.client().create_source(request()).send();
+    let outcome = tokio::time::timeout(Duration::from_millis(100), call).await;
+    assert!(outcome.is_err(), "nothing answers");
+    // What closes it is a task.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let end = is_ended.recv_timeout(Duration::from_secs(2));
+    assert_eq!(end.unwrap().unwrap(), 0);
 }
 
 #[tokio::test]
@@ -561,12 +616,12 @@ fn impatient(server: &Server) -> Client {
 
 #[tokio::test]
 async fn a_port_that_does_not_listen_is_no_connection() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    // It is bound so that nobody else listens there.
+    let bound = tokio::net::TcpSocket::new_v4().unwrap();
+    bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = bound.local_addr().unwrap();
     let client = Client::builder()
-        .base_url(format!("http://{free}"))
+        .base_url(format!("http://{address}"))
         .secret_key(secret());
     let error = client
         .build()

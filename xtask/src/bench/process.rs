@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use super::cpu::CpuTime;
 
 /// A child process whose lines can be waited for. It is killed when this is dropped.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
     stdin: ChildStdin,
     lines: Receiver<String>,
@@ -20,7 +20,7 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts a command with pipes on its stdin and stdout.
-    pub(super) fn start(mut command: Command) -> Result<Process> {
+    pub(crate) fn start(mut command: Command) -> Result<Process> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -43,7 +43,7 @@ impl Process {
     }
 
     /// Waits for a line that has the text.
-    pub(super) fn line_with(&mut self, text: &str, limit: Duration) -> Result<String> {
+    pub(crate) fn line_with(&mut self, text: &str, limit: Duration) -> Result<String> {
         let until = Instant::now() + limit;
         loop {
             let left = until.saturating_duration_since(Instant::now());

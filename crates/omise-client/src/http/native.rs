@@ -1,8 +1,14 @@
 //! HTTP by reqwest.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
+use http::response::Parts;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::HttpTransport;
+use crate::timer;
 use crate::transport::{AttemptTimeout, TransportError};
 
 #[derive(Clone)]
@@ -34,19 +40,57 @@ impl Exchange {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let time = request.extensions().get::<AttemptTimeout>().copied();
-        let mut request = reqwest::Request::try_from(request).map_err(failure)?;
-        *request.timeout_mut() = time.map(AttemptTimeout::get);
-        let mut response = self.client.execute(request).await.map_err(failure)?;
-        let body = read(&mut response)
-            .await
-            .map_err(|error| error.after_head(response.status(), response.headers()))?;
+        let time = time.map_or(Duration::MAX, AttemptTimeout::get);
+        let late = || TransportError::out_of_time(time);
+        let started = timer::Started::now();
 
-        let mut answer = http::Response::new(body);
-        *answer.status_mut() = response.status();
-        *answer.version_mut() = response.version();
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(answer)
+        // A task of its own runs where the connection's does, and so ends after the connection is
+        // free again. A caller on another thread would see the last byte before that, and open
+        // another connection for its next call.
+        let request = reqwest::Request::try_from(request).map_err(failure)?;
+        let (arrived, head) = oneshot::channel();
+        let exchange = tokio::spawn(exchange(self.client.clone(), request, arrived));
+        let mut exchange = AbortOnDrop(exchange);
+
+        let head = timer::within(time, head).await.ok_or_else(late)?;
+        let left = time.saturating_sub(started.elapsed());
+        let ended = timer::within(left, &mut exchange.0).await;
+        let body = match ended {
+            Some(ended) => ended.unwrap_or_else(|error| Err(TransportError::other(error))),
+            None => Err(late()),
+        };
+        match head {
+            Ok(head) => {
+                let body = body.map_err(|error| error.after_head(head.status, &head.headers))?;
+                Ok(http::Response::from_parts(head, body))
+            }
+            Err(none) => body.and_then(|_| Err(TransportError::other(none))),
+        }
     }
+}
+
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Sends a request, tells the head of the answer when it arrives, and ends with the body.
+async fn exchange(
+    client: reqwest::Client,
+    request: reqwest::Request,
+    arrived: oneshot::Sender<Parts>,
+) -> Result<Bytes, TransportError> {
+    let mut response = client.execute(request).await.map_err(failure)?;
+    let (mut head, ()) = http::Response::new(()).into_parts();
+    head.status = response.status();
+    head.version = response.version();
+    head.headers = std::mem::take(response.headers_mut());
+    // Nobody listens if the time is over; then this task ends soon.
+    let _ = arrived.send(head);
+    read(&mut response).await
 }
 
 /// Reads the body and stops where it becomes too large.

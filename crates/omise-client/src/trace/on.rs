@@ -4,6 +4,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::error::Error;
+use crate::redact::shown_request_id;
 use crate::response::Response;
 use crate::transport::{self, TransportError};
 
@@ -75,7 +76,7 @@ pub(crate) async fn attempt(
             let status = answer.status();
             span.record("http.response.status_code", status.as_u16());
             if let Some(request_id) = transport::request_id(answer.headers()) {
-                span.record("omise.request_id", request_id);
+                span.record("omise.request_id", shown_request_id(request_id));
             }
             if !status.is_success() {
                 failed(&span, status.as_str());

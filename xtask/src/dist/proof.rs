@@ -1,0 +1,344 @@
+//! The proof that the packages stand alone: a program is built from them, elsewhere, and run.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use omise_types::SPEC_SHA256;
+use serde_json::Value;
+
+use super::pack::{Archive, succeed, unpack};
+use super::package::Package;
+use super::{CRATES, VERSION};
+use crate::bench::process::Process;
+use crate::failure::Failure;
+use crate::{say, workspace};
+
+/// The program of `omise`. `cargo test --workspace` builds it from the same crates with the same
+/// features, so that building it here costs nothing more.
+const SERVER: &str = "omise-under-test";
+
+const CONSUMER: &str = "omise-dist-consumer";
+
+/// What a user of the SDK must not have to build.
+const GENERATORS: [&str; 9] = [
+    "omise-codegen",
+    "openapiv3",
+    "prettyplease",
+    "progenitor",
+    "progenitor-impl",
+    "progenitor-macro",
+    "typify",
+    "typify-impl",
+    "typify-macro",
+];
+
+// Keys of nobody, in the form that the API's keys have.
+const PUBLIC_KEY: &str = "pkey_test_5g5in1we65199wlsyj0";
+const SECRET_KEY: &str = "skey_test_5g5in1we65199wlsyj1";
+
+/// Compares the packages with what build.rs wrote, and uses them as a stranger does.
+pub(super) fn prove(packages: &[Package], archives: &[Archive]) -> Result<()> {
+    let server = Build::of_server()?;
+    server.wrote_what_is_packed(packages)?;
+
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let consumer = Consumer::unpack(folder.path(), archives)?;
+    let crates = consumer.has_no_generator()?;
+    let program = consumer.build()?;
+    run(&program, &server.program)?;
+    say::line(&format!(
+        "dist: a program of {crates} crates, built from the packages, created and retrieved a source"
+    ));
+    Ok(())
+}
+
+/// What a build of cargo made.
+struct Build {
+    program: PathBuf,
+    // The packages with a build.rs, and where it wrote.
+    out_dirs: Vec<(String, PathBuf)>,
+}
+
+impl Build {
+    fn of_server() -> Result<Build> {
+        let mut command = workspace::cargo();
+        command.args(["build", "--workspace", "--bin", SERVER]);
+        Build::run(&mut command, SERVER)
+    }
+
+    fn run(command: &mut Command, program: &str) -> Result<Build> {
+        command.args(["--quiet", "--message-format", "json-render-diagnostics"]);
+        let messages = succeed(command, "cargo build")?;
+        let mut executable = None;
+        let mut out_dirs = Vec::new();
+        for message in messages.lines() {
+            let message: Value = serde_json::from_str(message).context("what cargo build says")?;
+            let text = |pointer: &str| message.pointer(pointer).and_then(Value::as_str);
+            if text("/target/name") == Some(program) {
+                executable = text("/executable").map(PathBuf::from).or(executable);
+            }
+            if let (Some(package), Some(out_dir)) = (text("/package_id"), text("/out_dir")) {
+                out_dirs.push((package.to_owned(), PathBuf::from(out_dir)));
+            }
+        }
+        let program = executable.with_context(|| format!("cargo build made no {program}"))?;
+        Ok(Build { program, out_dirs })
+    }
+
+    /// The build and the packages have the emitted code from one place each; it must be the same.
+    fn wrote_what_is_packed(&self, packages: &[Package]) -> Result<()> {
+        let mut differences = Vec::new();
+        for package in packages {
+            let folder = format!("/{}#", package.name);
+            let mut out_dirs = self.out_dirs.iter();
+            let out_dir = out_dirs.find(|(of, _)| of.contains(&folder));
+            let (_, out_dir) = out_dir.with_context(|| {
+                format!("the build.rs of {} did not run: has it one?", package.name)
+            })?;
+            differences.extend(package.differences(out_dir));
+        }
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let mend = "make `Emitted` in xtask/src/emit.rs say what build.rs does, then run \
+                    `cargo xtask dist`";
+        Err(Failure::failed(differences.join("\n"), mend).into())
+    }
+}
+
+/// A program that knows the packages only.
+struct Consumer<'a> {
+    folder: &'a Path,
+}
+
+impl Consumer<'_> {
+    fn unpack<'a>(folder: &'a Path, archives: &[Archive]) -> Result<Consumer<'a>> {
+        for archive in archives {
+            unpack(archive, folder)?;
+        }
+        std::fs::write(folder.join("Cargo.toml"), manifest()?)?;
+        // Offline there are the versions only that this workspace has.
+        std::fs::write(folder.join("Cargo.lock"), workspace::read("Cargo.lock")?)?;
+        std::fs::create_dir(folder.join("src"))?;
+        std::fs::write(folder.join("src/main.rs"), include_str!("consumer.rs"))?;
+        Ok(Consumer { folder })
+    }
+
+    fn cargo(&self) -> Command {
+        let mut command = workspace::cargo();
+        command.current_dir(self.folder);
+        command
+    }
+
+    /// Looks at all that the program is built from; answers how many crates are linked into it.
+    fn has_no_generator(&self) -> Result<usize> {
+        let mut command = self.cargo();
+        command.args(["metadata", "--offline", "--quiet", "--format-version", "1"]);
+        let metadata = succeed(&mut command, "cargo metadata")?;
+        for name in CRATES {
+            needs_nothing_to_be_built(&serde_json::from_str(&metadata)?, name)?;
+        }
+        let all = self.tree(&["--edges", "normal,build"])?;
+        let found = generators(&all);
+        if found.is_empty() {
+            return Ok(self.tree(&["--edges", "normal"])?.len());
+        }
+        let what = format!("the packages are built with {}", found.join(", "));
+        let mend = "move it to the build-dependencies of the crate, then run `cargo xtask dist`";
+        Err(Failure::failed(what, mend).into())
+    }
+
+    /// The names and versions of what `cargo tree` lists.
+    fn tree(&self, arguments: &[&str]) -> Result<BTreeSet<String>> {
+        let mut command = self.cargo();
+        command.args(["tree", "--offline", "--quiet", "--prefix", "none"]);
+        let tree = succeed(command.args(arguments), "cargo tree")?;
+        let crates = tree.lines().map(|line| {
+            let words: Vec<&str> = line.split(' ').take(2).collect();
+            words.join(" ")
+        });
+        Ok(crates.filter(|name| !name.is_empty()).collect())
+    }
+
+    /// Builds it, beside this workspace: what comes from elsewhere is built once for both.
+    fn build(&self) -> Result<PathBuf> {
+        let mut command = self.cargo();
+        command.args(["build", "--offline", "--target-dir"]);
+        command.arg(workspace::target()?);
+        Ok(Build::run(&mut command, CONSUMER)?.program)
+    }
+}
+
+fn manifest() -> Result<String> {
+    let mut text = format!(
+        "[package]\nname = \"{CONSUMER}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[dependencies]\nomise-client = \"={VERSION}\"\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[patch.crates-io]\n"
+    );
+    for name in CRATES {
+        text.push_str(&format!("{name} = {{ path = \"{name}-{VERSION}\" }}\n"));
+    }
+    Ok(text + &workspace::dev_profile()?)
+}
+
+/// Looks for a build script of a package, and for dependencies that are not linked.
+fn needs_nothing_to_be_built(metadata: &Value, name: &str) -> Result<()> {
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    let package = packages.iter().find(|package| package["name"] == *name);
+    let package = package.with_context(|| format!("{name} is not used"))?;
+    let list = |what: &str| package[what].as_array().cloned().unwrap_or_default();
+    for dependency in list("dependencies") {
+        let kind = &dependency["kind"];
+        ensure!(
+            kind.is_null(),
+            "{name} has {} as a {kind} dependency",
+            dependency["name"]
+        );
+    }
+    let has_script = list("targets")
+        .iter()
+        .any(|target| target["kind"][0] == "custom-build");
+    ensure!(!has_script, "{name} has a build script");
+    Ok(())
+}
+
+/// The generators among crates.
+fn generators(crates: &BTreeSet<String>) -> Vec<&str> {
+    let names = crates.iter().filter_map(|name| name.split(' ').next());
+    names.filter(|name| GENERATORS.contains(name)).collect()
+}
+
+/// Runs the program against a server and reads what it says.
+fn run(program: &Path, server: &Path) -> Result<()> {
+    let spec = workspace::spec()?;
+    let example = spec.document().components.examples.get("PromptpayRequest");
+    let example = &example
+        .context("the specification has no PromptpayRequest")?
+        .value;
+    let [amount, currency, type_] =
+        ["amount", "currency", "type"].map(|name| match &example[name] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+
+    let (_server, url) = serve(server)?;
+    let mut command = Command::new(program);
+    command.args([&url, PUBLIC_KEY, SECRET_KEY, &amount, &currency, &type_]);
+    let said = succeed(&mut command, CONSUMER)?;
+    said_what_it_should(&said, &format!("{amount} {currency} {type_}"))
+}
+
+fn said_what_it_should(said: &str, terms: &str) -> Result<()> {
+    let lines: Vec<&str> = said.lines().collect();
+    let [created, retrieved, specification] = lines.as_slice() else {
+        bail!("{CONSUMER} said:\n{said}");
+    };
+    let created = created.strip_prefix("created ");
+    let is_one_source = created.is_some_and(|created| {
+        created.starts_with("src_test_")
+            && created.ends_with(&format!(" {terms}"))
+            && retrieved.strip_prefix("retrieved ") == Some(created)
+    });
+    ensure!(
+        is_one_source,
+        "no source with {terms} was created and retrieved:\n{said}"
+    );
+    ensure!(
+        *specification == format!("specification {SPEC_SHA256}"),
+        "the packages are not from specification {SPEC_SHA256}:\n{said}"
+    );
+    Ok(())
+}
+
+/// Starts `omise serve` on a free port, until the process is dropped.
+fn serve(server: &Path) -> Result<(Process, String)> {
+    let mut command = Command::new(server);
+    command.args([
+        "serve",
+        "--memory",
+        "--listen",
+        "127.0.0.1:0",
+        "--log",
+        "error",
+    ]);
+    command.args(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
+    let mut process = Process::start(command)?;
+    let line = process.line_with("http://", Duration::from_secs(30))?;
+    let begin = line.find("http://").context("no address")?;
+    let url = line[begin..]
+        .split_whitespace()
+        .next()
+        .context("no address")?;
+    Ok((process, url.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_package_that_needs_something_to_be_built_is_told() {
+        let metadata = |kind: Value, target: &str| {
+            json!({"packages": [{
+                "name": "a",
+                "dependencies": [{"name": "b", "kind": null}, {"name": "c", "kind": kind}],
+                "targets": [{"kind": ["lib"]}, {"kind": [target]}],
+            }]})
+        };
+        let told = |metadata: Value| {
+            let outcome = needs_nothing_to_be_built(&metadata, "a");
+            outcome.map_err(|error| error.to_string())
+        };
+        assert_eq!(told(metadata(Value::Null, "lib")), Ok(()));
+        assert_eq!(
+            told(metadata(json!("build"), "lib")),
+            Err("a has \"c\" as a \"build\" dependency".to_owned())
+        );
+        assert_eq!(
+            told(metadata(Value::Null, "custom-build")),
+            Err("a has a build script".to_owned())
+        );
+        assert_eq!(
+            told(json!({"packages": []})),
+            Err("a is not used".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_generator_among_the_crates_is_told() {
+        let crates = ["progenitor-client 0.15.1", "typify 0.8.0", "serde 1.0.0"];
+        let crates = crates.map(str::to_owned).into_iter().collect();
+        assert_eq!(generators(&crates), ["typify"]);
+    }
+
+    #[test]
+    fn a_program_that_says_something_else_is_told() {
+        let said = |created: &str, retrieved: &str, sha256: &str| {
+            let said =
+                format!("created {created}\nretrieved {retrieved}\nspecification {sha256}\n");
+            said_what_it_should(&said, "1 THB a").is_ok()
+        };
+        assert!(said(
+            "src_test_1 1 THB a",
+            "src_test_1 1 THB a",
+            SPEC_SHA256
+        ));
+        assert!(!said(
+            "src_test_1 1 THB a",
+            "src_test_2 1 THB a",
+            SPEC_SHA256
+        ));
+        assert!(!said(
+            "src_test_1 2 THB a",
+            "src_test_1 2 THB a",
+            SPEC_SHA256
+        ));
+        assert!(!said("src_test_1 1 THB a", "src_test_1 1 THB a", "0"));
+        assert!(said_what_it_should("", "1 THB a").is_err());
+    }
+}
