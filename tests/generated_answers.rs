@@ -166,7 +166,7 @@ fn some_answers(what: &str) -> Vec<Answer> {
 
 fn answers(random: Random, beginnings: &[Value]) -> Answers {
     let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
-    Answers::new(random, &spec, beginnings.to_vec())
+    Answers::new(random, &spec, beginnings)
 }
 
 /// Sources of every payment method: recorded ones, those of the specification, and what the server

@@ -344,13 +344,15 @@ impl Mutations {
     }
 
     fn deep(&mut self, answer: &mut Mutated) {
-        let levels = self.random.pick(&[127, 128, 129, 100_000]);
+        let levels = self.random.pick(&[127, 128, 129, 20_000]);
         let open = self.random.pick(&["[", r#"{"message":"#]).repeat(levels);
         answer.body = open.into();
     }
 
     fn huge(&mut self, answer: &mut Mutated) {
-        let length = self.random.pick(&[64 * 1024, 1024 * 1024, 2 * 1024 * 1024]);
+        let length = self
+            .random
+            .pick(&[64 * 1024, 64 * 1024 + 1, 1024 * 1024 + 1]);
         let filler = self.random.pick(&["x", " ", "\0"]).repeat(length);
         answer.body = self
             .random

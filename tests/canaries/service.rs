@@ -1,4 +1,5 @@
-//! A service that repeats what it was sent, or tells what it has stored, in every way that there is.
+//! A service that repeats what it was sent, or tells what it has stored, in every way that there
+//! is.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +9,9 @@ use omise_tests::canary::{self, COOKIE};
 use serde_json::{Value, json};
 
 /// How a service may write a text that it was sent.
-pub(crate) const SPELLINGS: [(&str, fn(&str) -> String); 5] = [
+pub(crate) type Spelling = fn(&str) -> String;
+
+pub(crate) const SPELLINGS: [(&str, Spelling); 5] = [
     ("as it is", str::to_owned),
     ("in upper case", str::to_uppercase),
     ("as in a URL", in_a_url),
@@ -102,7 +105,7 @@ pub(crate) fn carried(request: &Request<Bytes>) -> Vec<String> {
 }
 
 /// The same, as a service may write it.
-pub(crate) fn repeated(request: &Request<Bytes>, spell: fn(&str) -> String) -> Vec<String> {
+pub(crate) fn repeated(request: &Request<Bytes>, spell: Spelling) -> Vec<String> {
     let texts = carried(request);
     texts.iter().map(|text| spell(text)).collect()
 }

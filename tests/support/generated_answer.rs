@@ -33,17 +33,22 @@ pub struct Answer {
 
 impl Answers {
     /// Answers that begin as these sources.
-    pub fn new(random: Random, spec: &Spec, beginnings: Vec<Value>) -> Answers {
-        let source = &spec.schemas()["Source"];
+    pub fn new(random: Random, spec: &Spec, beginnings: &[Value]) -> Answers {
+        let source = Object::new(spec, &spec.schemas()["Source"]);
+        let mut maker = Maker {
+            random,
+            changed: 0,
+            blank: "",
+            is_shuffled: false,
+        };
+        let beginnings = beginnings.iter();
+        let beginnings = beginnings
+            .map(|beginning| maker.object(&source, Some(beginning)))
+            .collect();
         Answers {
-            source: Object::new(spec, source),
+            source,
             beginnings,
-            maker: Maker {
-                random,
-                changed: 0,
-                blank: "",
-                is_shuffled: false,
-            },
+            maker,
         }
     }
 
@@ -59,7 +64,10 @@ impl Answers {
         maker.is_shuffled = maker.random.chance(50);
 
         let beginning = &beginnings[maker.random.0.usize(0..beginnings.len())];
-        let meant = maker.object(source, Some(beginning));
+        let meant = match maker.changed {
+            0 => beginning.clone(),
+            _ => maker.object(source, Some(beginning)),
+        };
         let mut text = String::from(maker.blank);
         let unknown = maker.say_object(&mut text, source, &meant);
         text.push_str(maker.blank);

@@ -128,9 +128,9 @@ impl Error {
 
     /// The body of the answer, fit for a log: one line of at most 2 KiB.
     ///
-    /// Of JSON it has the names of the attributes, and the texts of an error object without keys and
-    /// without what the request said of the payer. Of anything else, such as a page of a gateway, it
-    /// has the size.
+    /// Of JSON it has the names of the attributes, and the texts of an error object without keys
+    /// and without what the request said of the payer. Of anything else, such as a page of a
+    /// gateway, it has the size.
     pub fn redacted_body(&self) -> Option<&str> {
         self.0.redacted_body.as_deref()
     }
@@ -515,7 +515,7 @@ impl StdError for Error {
     }
 }
 
-/// A text of the service, fit for one line of a log: all of them together stay below 700 characters.
+/// A text of the service, fit for one line of a log: all together stay below 700 characters.
 struct OneLine<'a> {
     text: &'a str,
     max_bytes: usize,

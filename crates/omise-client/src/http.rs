@@ -26,15 +26,14 @@ use wasm::Exchange;
 ///
 /// # On wasm32
 ///
-/// There it is the host's `fetch`, with what that cannot do otherwise: TLS, proxies, connections and
-/// decompression are the host's. It follows no redirect and sends no cookie and no `User-Agent`
-/// either. A browser does not tell
+/// There it is the host's `fetch`, which has its own TLS, connections, proxies and decompression.
+/// It follows no redirect either, and sends no cookie and no `User-Agent`. A host does not tell:
 ///
-/// - why there was no answer, so [`TransportError::is_connect`] never holds, and a creation is sent
-///   once unless its idempotency key is honoured;
-/// - where a redirect leads or which it is: it fails without a status;
-/// - a page what the service does not allow it to see: its CORS headers must name `authorization`,
-///   `content-type` and `omise-version`, and to be seen, `retry-after` and `x-request-id`.
+/// - why there was no answer: [`TransportError::is_connect`] holds only if there is no `fetch`;
+/// - in a browser, what a redirect is: it fails as a broken connection does, without a status;
+/// - in a browser, what the service does not let a page see. Its CORS headers must allow
+///   `authorization`, `content-type` and `omise-version`, and expose `retry-after` and
+///   `x-request-id`.
 ///
 /// # Example
 ///

@@ -223,7 +223,10 @@ fn in_json(text: &str) -> Option<(char, &str)> {
 
 /// What stands behind a backslash: a character, or the number of one or of its half.
 fn unit_in_json(text: &str) -> Option<(u32, &str)> {
-    let behind = text.trim_start_matches('\\');
+    // A text may have nothing but backslashes; so many levels of JSON in JSON nobody has.
+    const MOST: usize = 15;
+    let backslashes = text.bytes().take(MOST).take_while(|byte| *byte == b'\\');
+    let behind = &text[backslashes.count()..];
     if behind.len() == text.len() {
         return None;
     }
@@ -245,7 +248,8 @@ pub(crate) fn shown_request_id(request_id: &str) -> &str {
     if is_uuid { request_id } else { REDACTED }
 }
 
-/// A text fit for one line of a log: nothing that ends the line or turns it around, and not endless.
+/// A text fit for one line of a log: nothing ends the line or turns it around, and it is not
+/// endless.
 pub(crate) fn one_line(text: &str, max_bytes: usize) -> String {
     let head = &text[..text.floor_char_boundary(max_bytes)];
     let fit = |c| if is_for_a_line(c) { c } else { ' ' };

@@ -254,8 +254,7 @@ fn a_thousand_calls_use_one_connection() {
     assert_eq!((server.accepted(), server.requests()), (1, 1_000));
 }
 
-/// It would not be if nothing looked after connections between calls: a creation that is put on a
-/// connection which the other side has closed may not be sent again.
+/// A creation that is put on such a connection may not be sent again.
 #[test]
 fn a_connection_that_was_closed_between_calls_is_not_used() {
     let (closed, is_closed) = mpsc::channel();

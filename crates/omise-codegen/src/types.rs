@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::token::Brace;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Field, Fields, FieldsNamed, GenericArgument, Ident, Item, ItemStruct, PathArguments,
     PathSegment, Type, parse_quote,
@@ -151,8 +152,10 @@ fn members<'a>(item: &ItemStruct, schema: &'a Schema) -> Result<Vec<Member<'a>>,
                 format!("progenitor emits `{name}`, which is no property"),
             ));
         };
+        let mut field = field.clone();
+        NoForeignType.visit_type_mut(&mut field.ty);
         let member = Member {
-            field: field.clone(),
+            field,
             ident,
             wire_name,
             property,
@@ -162,6 +165,19 @@ fn members<'a>(item: &ItemStruct, schema: &'a Schema) -> Result<Vec<Member<'a>>,
     }
     members.sort_by_key(|(index, _)| *index);
     Ok(members.into_iter().map(|(_, member)| member).collect())
+}
+
+/// Puts a type of ours where progenitor has one of a crate that is not for users to see.
+struct NoForeignType;
+
+impl VisitMut for NoForeignType {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let undescribed: syn::Path = parse_quote!(::serde_json::Value);
+        if *path == undescribed {
+            *path = parse_quote!(crate::Json);
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
 }
 
 fn serde(member: &Member<'_>, is_request: bool) -> Vec<Attribute> {
@@ -203,9 +219,7 @@ fn debug(spec: &Spec, name: &Ident, members: &[Member<'_>]) -> TokenStream {
         let ident = &member.ident;
         let label = ident.to_string();
         let element = sensitive::element(spec, member.property);
-        // A value that the document does not describe may be anything.
-        let is_hidden = element.kind.is_none() || sensitive::is_sensitive_text(spec, element);
-        if !is_hidden {
+        if !sensitive::is_sensitive_text(spec, element) {
             quote!(.field(#label, &self.#ident))
         } else if is_option(&member.field) {
             quote!(.field(#label, &self.#ident.as_ref().map(|_| crate::Redacted)))

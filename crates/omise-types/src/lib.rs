@@ -6,6 +6,7 @@ mod currency;
 mod details;
 mod draft;
 mod generated;
+mod json;
 mod key;
 pub mod money;
 mod next_step;
@@ -32,6 +33,7 @@ pub use generated::tables::{
     SPEC_VERSION,
 };
 pub use generated::types::*;
+pub use json::Json;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
 pub use next_step::NextStep;
 pub use open::OtherValue;

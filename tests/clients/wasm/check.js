@@ -93,9 +93,10 @@ const main = async () => {
   failures['no URL'] = await attempt(() => client('nowhere'));
 
   for (const [situation, answer] of Object.entries(ANSWERS)) {
-    for (const call of [create, retrieve]) {
+    const isSlow = situation === 'no answer' || situation === 'half an answer';
+    // What is sent once ends when its first attempt does.
+    for (const call of isSlow ? [create] : [create, retrieve]) {
       const server = await serve(answer);
-      const isSlow = situation === 'no answer' || situation === 'half an answer';
       const name = `${call.name}, ${situation}`;
       const started = performance.now();
       failures[name] = await attempt(() => call(client(server.url, isSlow ? SHORT : LONG)));

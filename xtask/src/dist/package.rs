@@ -137,23 +137,32 @@ fn specification() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn packages() -> Vec<Package> {
         Package::read_all().expect("what is on disk can be packed")
     }
 
-    /// A folder with what omise-codegen emits, as build.rs writes it.
-    fn out_dir() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("there is a temporary folder");
-        for package in packages() {
-            for (path, text) in &package.files {
-                if let Some((_, name)) = path.split_once("/generated/") {
-                    std::fs::write(folder.path().join(name), text).expect("it can be written");
-                }
-            }
-        }
-        folder
+    /// Where build.rs of omise-types wrote for this program, which is linked with it.
+    fn out_dir() -> PathBuf {
+        let program = std::env::current_exe().expect("it runs");
+        let profile = program
+            .ancestors()
+            .nth(2)
+            .expect("it is in target/debug/deps");
+        let built = std::fs::read_dir(profile.join("build")).expect("something was built");
+        let out_dirs = built.filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_of_types = path.file_name()?.to_str()?.starts_with("omise-types-");
+            let out_dir = path.join("out");
+            let written = std::fs::metadata(out_dir.join("types.rs")).ok()?;
+            is_of_types.then_some((written.modified().ok()?, out_dir))
+        });
+        // What is left of another build is older: a change of the document makes build.rs run.
+        let (_, newest) = out_dirs.max().expect("omise-types was built");
+        newest
     }
 
     #[test]
@@ -186,21 +195,31 @@ mod tests {
     }
 
     #[test]
-    fn emitted_code_that_is_not_what_build_rs_wrote_is_told_with_its_line() {
-        let folder = out_dir();
+    fn emitted_code_is_what_build_rs_wrote_and_a_difference_is_told_with_its_line() {
         let [mut types, client] = packages().try_into().ok().expect("there are two");
-        assert_eq!(types.differences(folder.path()), Vec::<String>::new());
+        assert_eq!(types.differences(&out_dir()), Vec::<String>::new());
 
-        let tables = types
-            .files
-            .get_mut("src/generated/tables.rs")
-            .expect("it is there");
-        *tables = tables.replacen('\n', "\n\n", 1);
-        let expected = "omise-types/src/generated/tables.rs: line 2 is not what build.rs wrote";
-        assert_eq!(types.differences(folder.path()), [expected]);
+        let path = "src/generated/tables.rs";
+        let whole = types.files[path].clone();
+        let mut told = |text: String| {
+            types.files.insert(path.to_owned(), text);
+            types.differences(&out_dir())
+        };
+        assert_eq!(
+            told(whole.replacen('\n', "\n\n", 1)),
+            ["omise-types/src/generated/tables.rs: line 2 is not what build.rs wrote"]
+        );
+        // Cut at its end, where no line is another.
+        let (cut, _) = whole.trim_end().rsplit_once('\n').expect("it has lines");
+        let line = whole.lines().count();
+        assert_eq!(
+            told(cut.to_owned()),
+            [format!(
+                "omise-types/{path}: line {line} is not what build.rs wrote"
+            )]
+        );
 
-        std::fs::remove_file(folder.path().join("client.rs")).expect("it is there");
         let expected = "omise-client/src/generated/client.rs: build.rs wrote no such file";
-        assert_eq!(client.differences(folder.path()), [expected]);
+        assert_eq!(client.differences(&out_dir()), [expected]);
     }
 }

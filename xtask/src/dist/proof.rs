@@ -135,11 +135,10 @@ impl Consumer<'_> {
 
     /// Looks at all that the program is built from; answers how many crates are linked into it.
     fn has_no_generator(&self) -> Result<usize> {
-        let mut command = self.cargo();
-        command.args(["metadata", "--offline", "--quiet", "--format-version", "1"]);
-        let metadata = succeed(&mut command, "cargo metadata")?;
         for name in CRATES {
-            needs_nothing_to_be_built(&serde_json::from_str(&metadata)?, name)?;
+            let manifest = format!("{name}-{VERSION}/Cargo.toml");
+            let manifest = std::fs::read_to_string(self.folder.join(manifest))?;
+            needs_nothing_to_be_built(&manifest, name)?;
         }
         let all = self.tree(&["--edges", "normal,build"])?;
         let found = generators(&all);
@@ -184,24 +183,14 @@ fn manifest() -> Result<String> {
     Ok(text + &workspace::dev_profile()?)
 }
 
-/// Looks for a build script of a package, and for dependencies that are not linked.
-fn needs_nothing_to_be_built(metadata: &Value, name: &str) -> Result<()> {
-    let packages = metadata["packages"].as_array().context("no packages")?;
-    let package = packages.iter().find(|package| package["name"] == *name);
-    let package = package.with_context(|| format!("{name} is not used"))?;
-    let list = |what: &str| package[what].as_array().cloned().unwrap_or_default();
-    for dependency in list("dependencies") {
-        let kind = &dependency["kind"];
-        ensure!(
-            kind.is_null(),
-            "{name} has {} as a {kind} dependency",
-            dependency["name"]
-        );
+/// Reads in the manifest that cargo wrote that a package has no build script and needs none.
+fn needs_nothing_to_be_built(manifest: &str, name: &str) -> Result<()> {
+    let has_no_script = manifest.lines().any(|line| line == "build = false");
+    ensure!(has_no_script, "{name} has a build script");
+    let is_more = |line: &&str| line.contains("build-dependencies") || line.contains("dev-dep");
+    if let Some(line) = manifest.lines().find(is_more) {
+        bail!("{name} is packed with {line}");
     }
-    let has_script = list("targets")
-        .iter()
-        .any(|target| target["kind"][0] == "custom-build");
-    ensure!(!has_script, "{name} has a build script");
     Ok(())
 }
 
@@ -277,35 +266,23 @@ fn serve(server: &Path) -> Result<(Process, String)> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn a_package_that_needs_something_to_be_built_is_told() {
-        let metadata = |kind: Value, target: &str| {
-            json!({"packages": [{
-                "name": "a",
-                "dependencies": [{"name": "b", "kind": null}, {"name": "c", "kind": kind}],
-                "targets": [{"kind": ["lib"]}, {"kind": [target]}],
-            }]})
-        };
-        let told = |metadata: Value| {
-            let outcome = needs_nothing_to_be_built(&metadata, "a");
+        let told = |manifest: &str| {
+            let outcome = needs_nothing_to_be_built(manifest, "a");
             outcome.map_err(|error| error.to_string())
         };
-        assert_eq!(told(metadata(Value::Null, "lib")), Ok(()));
+        let packed = "[package]\nbuild = false\n\n[dependencies.serde]\nversion = \"1\"\n";
+        assert_eq!(told(packed), Ok(()));
         assert_eq!(
-            told(metadata(json!("build"), "lib")),
-            Err("a has \"c\" as a \"build\" dependency".to_owned())
-        );
-        assert_eq!(
-            told(metadata(Value::Null, "custom-build")),
+            told(&packed.replace("false", "\"build.rs\"")),
             Err("a has a build script".to_owned())
         );
         assert_eq!(
-            told(json!({"packages": []})),
-            Err("a is not used".to_owned())
+            told(&packed.replace("[dependencies", "[build-dependencies")),
+            Err("a is packed with [build-dependencies.serde]".to_owned())
         );
     }
 
