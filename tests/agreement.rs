@@ -29,7 +29,7 @@ fn client_and_server_agree_on_random_requests() {
     check_requests(REQUESTS);
 }
 
-/// It takes minutes, so it is there in a release build only:
+/// It takes a minute, and is there in a release build only:
 /// `cargo test --release -p omise-tests --test main -- --nocapture a_million`.
 #[cfg(not(debug_assertions))]
 #[test]

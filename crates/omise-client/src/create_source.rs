@@ -7,6 +7,8 @@ use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::error::Error;
 use crate::idempotency_key::IdempotencyKey;
+use crate::redact::Secrets;
+use crate::request;
 use crate::response::Response;
 use crate::trace;
 use crate::transport::BoxFuture;
@@ -97,11 +99,12 @@ impl CreateSource {
             check(&self.request)?;
         }
         let call = Call::new(&self.client, operation, self.options)?;
-        let operations = call.operations();
-        let read = operations.create_source(None, &self.request).await;
-        call.finish(read, |secrets| {
+        let operations = request::operations(&self.client);
+        let build = || request::built(&operations, operations.create_source(None, &self.request));
+        let secrets = |secrets: &mut Secrets| {
             self.request.each_sensitive(&mut |value| secrets.add(value));
-        })
+        };
+        call.send(build, secrets).await
     }
 }
 

@@ -11,6 +11,7 @@ mod generated;
 mod http;
 mod idempotency_key;
 mod redact;
+mod request;
 mod response;
 mod retrieve_source;
 mod retry;

@@ -6,6 +6,7 @@ use omise_types::{Operation, Source, SourceId};
 use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::error::Error;
+use crate::request;
 use crate::response::Response;
 use crate::trace;
 use crate::transport::BoxFuture;
@@ -83,9 +84,9 @@ impl RetrieveSource {
             }
             _ => {}
         }
-        let operations = call.operations();
-        let read = operations.retrieve_source(&self.id, None).await;
-        call.finish(read, |_| {})
+        let operations = request::operations(&self.client);
+        let build = || request::built(&operations, operations.retrieve_source(&self.id, None));
+        call.send(build, |_| {}).await
     }
 }
 

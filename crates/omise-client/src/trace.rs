@@ -8,6 +8,6 @@ mod off;
 mod on;
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{attempt, call};
+pub(crate) use off::{Attempt, call};
 #[cfg(feature = "tracing")]
-pub(crate) use on::{attempt, call};
+pub(crate) use on::{Attempt, call};

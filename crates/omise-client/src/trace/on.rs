@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use http::Uri;
 use omise_types::Operation;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -35,61 +36,64 @@ pub(crate) async fn call<T>(
     result
 }
 
-/// Runs an attempt in a span of its own.
+/// The span of an attempt.
 ///
 /// Its fields hold nothing of the payer: the URL has at most the id of the source, and headers and
 /// bodies are left out.
-pub(crate) async fn attempt(
-    operation: Operation,
-    request: &http::Request<Bytes>,
-    attempt: u32,
-    sending: impl Future<Output = Result<http::Response<Bytes>, TransportError>>,
-) -> Result<http::Response<Bytes>, TransportError> {
-    let uri = request.uri();
-    let port = uri.port_u16();
-    let usual_port = if uri.scheme_str() == Some("http") {
-        80
-    } else {
-        443
-    };
-    let span = tracing::info_span!(
-        "attempt",
-        otel.name = format_args!("{} {}", operation.method(), operation.path()),
-        otel.kind = "client",
-        otel.status_code = Empty,
-        http.request.method = operation.method(),
-        http.request.resend_count = Empty,
-        http.response.status_code = Empty,
-        server.address = uri.host().unwrap_or_default(),
-        server.port = port.unwrap_or(usual_port),
-        url.full = %uri,
-        url.template = operation.path(),
-        omise.request_id = Empty,
-        error.r#type = Empty,
-    );
-    if attempt > 1 {
-        span.record("http.request.resend_count", attempt - 1);
+pub(crate) struct Attempt(Span);
+
+impl Attempt {
+    pub(crate) fn new(operation: Operation, uri: &Uri, attempt: u32) -> Attempt {
+        let usual_port = match uri.scheme_str() {
+            Some("http") => 80,
+            _ => 443,
+        };
+        let span = tracing::info_span!(
+            "attempt",
+            otel.name = format_args!("{} {}", operation.method(), operation.path()),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            http.request.method = operation.method(),
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
+            server.address = uri.host().unwrap_or_default(),
+            server.port = uri.port_u16().unwrap_or(usual_port),
+            url.full = %uri,
+            url.template = operation.path(),
+            omise.request_id = Empty,
+            error.r#type = Empty,
+        );
+        if attempt > 1 {
+            span.record("http.request.resend_count", attempt - 1);
+        }
+        Attempt(span)
     }
-    let result = sending.instrument(span.clone()).await;
-    match &result {
-        Ok(answer) => {
-            let status = answer.status();
-            span.record("http.response.status_code", status.as_u16());
-            if let Some(request_id) = transport::request_id(answer.headers()) {
-                span.record("omise.request_id", shown_request_id(request_id));
+
+    pub(crate) fn run<F: Future>(&self, sending: F) -> impl Future<Output = F::Output> {
+        sending.instrument(self.0.clone())
+    }
+
+    pub(crate) fn end(self, result: &Result<http::Response<Bytes>, TransportError>) {
+        let span = self.0;
+        match result {
+            Ok(answer) => {
+                let status = answer.status();
+                span.record("http.response.status_code", status.as_u16());
+                if let Some(request_id) = transport::request_id(answer.headers()) {
+                    span.record("omise.request_id", shown_request_id(request_id));
+                }
+                if !status.is_success() {
+                    failed(&span, status.as_str());
+                }
             }
-            if !status.is_success() {
-                failed(&span, status.as_str());
+            Err(failure) => {
+                if let Some(head) = failure.head() {
+                    span.record("http.response.status_code", head.status.as_u16());
+                }
+                failed(&span, failure.kind_name());
             }
         }
-        Err(failure) => {
-            if let Some(head) = failure.head() {
-                span.record("http.response.status_code", head.status.as_u16());
-            }
-            failed(&span, failure.kind_name());
-        }
     }
-    result
 }
 
 fn failed(span: &Span, kind: &str) {
