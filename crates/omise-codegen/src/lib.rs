@@ -57,14 +57,12 @@ pub fn tables(spec: &Spec) -> Result<String, Problems> {
     let payment_methods = table::payment_methods(spec);
     let currencies = table::currencies(spec);
     let parameters = parameter::parameters(spec);
-    let sensitive = sensitive::attributes(spec);
     let operations = operation::operations(spec);
     let versions = operation::versions(spec);
     print(quote! {
         #versions
         #operations
         #parameters
-        #sensitive
         #currencies
         #payment_methods
     })

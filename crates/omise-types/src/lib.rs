@@ -29,8 +29,7 @@ pub use currency::{CodeError, Country, Currency, CurrencyTerms};
 pub use draft::Draft;
 pub use generated::payment_methods::PaymentMethodDetails;
 pub use generated::tables::{
-    API_VERSION, API_VERSIONS, Operation, Parameter, SENSITIVE_ATTRIBUTES, SPEC_SHA256,
-    SPEC_VERSION,
+    API_VERSION, API_VERSIONS, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
 };
 pub use generated::types::*;
 pub use json::Json;
