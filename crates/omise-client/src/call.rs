@@ -92,13 +92,15 @@ impl<'a> Call<'a> {
             return Err(Error::misuse(operation, problem));
         };
         let (attempts, may_have_effect) = (outcome.attempts, outcome.may_have_effect);
+        if let Ok(answer) = &outcome.last
+            && !self.retry().is_trouble(answer.head.status)
+        {
+            self.client.inner().budget.give(attempts);
+        }
         let failed = match outcome.last {
             Ok(answer) if answer.head.status == StatusCode::OK => {
                 match serde_json::from_slice(&answer.body) {
-                    Ok(value) => {
-                        self.client.inner().budget.give(attempts);
-                        return Ok(Response::new(value, answer, attempts));
-                    }
+                    Ok(value) => return Ok(Response::new(value, answer, attempts)),
                     Err(error) => Ok((answer, Some(error))),
                 }
             }

@@ -48,6 +48,11 @@ impl Retry {
         Some(asked + self.jitter(attempt))
     }
 
+    /// Whether the status is one of a service that has trouble, and not of one that does its work.
+    pub(crate) fn is_trouble(&self, status: http::StatusCode) -> bool {
+        status.is_server_error() || self.policy.statuses.contains(&status.as_u16())
+    }
+
     fn repeats_after(&self, status: http::StatusCode) -> bool {
         self.is_repeatable() && self.policy.statuses.contains(&status.as_u16())
     }
@@ -91,8 +96,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 /// Keeps a service that fails from being hit by everybody's further attempts as well.
 ///
-/// A further attempt takes a token; a success gives back what its call took, or a tenth of a token
-/// if it took none. So while a service fails throughout, a client makes a hundred further attempts
+/// A further attempt takes a token; an answer of a service that has no trouble, be it a refusal,
+/// gives back what its call took, or a tenth of a token if it took none. So while a service fails throughout, a client makes a hundred further attempts
 /// and then none, and one that fails a little gets its further attempts for as long as that lasts.
 pub(crate) struct Budget(Option<AtomicU32>);
 
@@ -119,7 +124,7 @@ impl Budget {
         taken.is_ok()
     }
 
-    /// Gives back for a call that had success after so many attempts.
+    /// Gives back for a call that was answered after so many attempts.
     pub(crate) fn give(&self, attempts: u32) {
         let Some(tokens) = &self.0 else {
             return;

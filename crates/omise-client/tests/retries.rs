@@ -799,39 +799,56 @@ async fn an_attempt_is_told_the_time_that_it_has() {
 /// "Full jitter": each wait is anything from nothing to a bound that doubles.
 #[tokio::test(start_paused = true)]
 async fn a_wait_is_random_up_to_a_bound_that_doubles_until_it_is_the_longest() {
-    const CALLS: usize = 200;
-    let policy = Retrieve.policy();
-    let doubling = (1..).find(|attempt| Retrieve.bound(*attempt) == policy.max_delay);
-    let waits_per_call = doubling.unwrap() + 2;
-    let service = Scripted::new([Answer(Retrieve.busy())]);
+    let longest = Retrieve.policy().max_delay;
+    let doubled = (1..).find(|attempt| Retrieve.bound(*attempt) == longest);
+    let waits = waits_after(Answer(Retrieve.busy()), doubled.unwrap() + 2).await;
+    for (wait, waits) in waits.into_iter().enumerate() {
+        check_is_random(waits, Retrieve.bound(wait + 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_asked_for_is_random_on_top() {
+    let asking = AnswerWith(Retrieve.busy(), asks(7));
+    for (wait, waits) in waits_after(asking, 2).await.into_iter().enumerate() {
+        let on_top = waits.into_iter().map(|wait| wait.checked_sub(seconds(7)));
+        let on_top: Option<Vec<Duration>> = on_top.collect();
+        check_is_random(on_top.unwrap(), Retrieve.bound(wait + 1));
+    }
+}
+
+/// The first waits, the second ones and so on, of many calls that always meet the same.
+async fn waits_after(step: Step, waits_per_call: usize) -> Vec<Vec<Duration>> {
+    let service = Scripted::new([step]);
     let client = service
         .client()
         .max_attempts(u32::try_from(waits_per_call + 1).unwrap())
         .without_retry_budget()
         .build()
         .unwrap();
-
     let mut waits = vec![Vec::new(); waits_per_call];
-    for _ in 0..CALLS {
+    for _ in 0..MANY {
         Retrieve.make(&client, None).await.unwrap_err();
         let sent = std::mem::take(&mut *service.sent.lock().unwrap());
         for (wait, pair) in sent.windows(2).enumerate() {
             waits[wait].push(pair[1].at - pair[0].at);
         }
     }
-    for (wait, mut waits) in waits.into_iter().enumerate() {
-        let bound = Retrieve.bound(wait + 1);
-        waits.sort();
-        assert_eq!(waits.len(), CALLS);
-        let (shortest, middle, longest) = (waits[0], waits[CALLS / 2], waits[CALLS - 1]);
-        let told = format!("{shortest:?} {middle:?} {longest:?} of {bound:?}");
-        assert!(shortest < bound / 10, "{told}");
-        assert!(bound * 3 / 10 < middle && middle < bound * 7 / 10, "{told}");
-        assert!(
-            bound * 9 / 10 < longest && longest <= bound + SLACK,
-            "{told}"
-        );
-    }
+    waits
+}
+
+#[track_caller]
+fn check_is_random(mut waits: Vec<Duration>, bound: Duration) {
+    assert_eq!(waits.len(), MANY);
+    waits.sort();
+    let (shortest, middle, longest) = (waits[0], waits[MANY / 2], waits[MANY - 1]);
+    let told = format!("{shortest:?} {middle:?} {longest:?} of {bound:?}");
+    assert!(shortest < bound / 10, "{told}");
+    assert!(bound * 3 / 10 < middle && middle < bound * 7 / 10, "{told}");
+    assert!(
+        bound * 9 / 10 < longest && longest <= bound + SLACK,
+        "{told}"
+    );
 }
 
 // The budget.
@@ -922,14 +939,20 @@ async fn a_success_gives_a_tenth_back_until_the_budget_is_full() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_after_further_attempts_gives_them_back() {
-    let (busy, ok) = (Answer(Retrieve.busy()), Answer(200));
-    let service = Scripted::new([ok.clone()]);
+async fn an_answer_after_further_attempts_gives_them_back() {
+    let busy = Answer(Retrieve.busy());
+    let service = Scripted::new([]);
     let client = service.client().build().unwrap();
     for _ in 0..MANY {
-        *service.script.lock().unwrap() = vec![busy.clone(), busy.clone(), ok.clone()];
-        let source = Retrieve.make(&client, None).await.unwrap();
-        assert_eq!(source.attempts(), 3);
+        // A refusal too is the answer of a service that does its work.
+        for status in [200, 404] {
+            *service.script.lock().unwrap() = vec![busy.clone(), busy.clone(), Answer(status)];
+            let attempts = match Retrieve.make(&client, None).await {
+                Ok(source) => source.attempts(),
+                Err(error) => error.attempts(),
+            };
+            assert_eq!(attempts, 3);
+        }
     }
     service.becomes(busy);
     service.requests();
