@@ -37,9 +37,19 @@ pub(crate) fn call() -> ExitCode {
     }
 }
 
+/// Where this program is.
+///
+/// It is what cargo called, not what the system says of the process: if a step before this one built
+/// this program again, the file that runs is no longer there, and another of that name is.
+fn this_program() -> Result<PathBuf> {
+    let called = std::env::args_os().next();
+    let called = called.context("nobody said what this program is")?;
+    std::path::absolute(called).context("cannot tell the path of this program")
+}
+
 /// Documents a crate with all its features and answers where that is.
 pub(super) fn json(of: &str) -> Result<PathBuf> {
-    let this = std::env::current_exe().context("cannot tell the path of this program")?;
+    let this = this_program()?;
     let status = workspace::cargo()
         .args([
             "rustdoc",
