@@ -269,8 +269,8 @@ impl ClientBuilder {
     /// Makes further attempts whatever became of others.
     ///
     /// Otherwise a client has a budget for them: 100, of which each takes one, and an answer, be it
-    /// a refusal, gives back what its call took, or a tenth if it took none. It keeps a service that
-    /// is down from being hit by three times its load.
+    /// a refusal, gives back what its call took, or a tenth if it took none. It keeps a service
+    /// that is down from being hit by three times its load.
     pub fn without_retry_budget(mut self) -> ClientBuilder {
         self.has_budget = false;
         self

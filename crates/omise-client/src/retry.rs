@@ -97,8 +97,9 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// Keeps a service that fails from being hit by everybody's further attempts as well.
 ///
 /// A further attempt takes a token; an answer of a service that has no trouble, be it a refusal,
-/// gives back what its call took, or a tenth of a token if it took none. So while a service fails throughout, a client makes a hundred further attempts
-/// and then none, and one that fails a little gets its further attempts for as long as that lasts.
+/// gives back what its call took, or a tenth of a token if it took none. So while a service fails
+/// throughout, a client makes a hundred further attempts and then none, and one that fails a little
+/// gets its further attempts for as long as that lasts.
 pub(crate) struct Budget(Option<AtomicU32>);
 
 impl Budget {
