@@ -17,7 +17,7 @@ use crate::response::Response;
 use crate::retry::Retry;
 use crate::timer;
 use crate::trace;
-use crate::transport::{AttemptTimeout, TransportError};
+use crate::transport::TransportError;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const OMISE_VERSION: HeaderName = HeaderName::from_static("omise-version");
@@ -135,11 +135,10 @@ impl<'a> Call<'a> {
             self.complete(request.headers_mut());
             let left = timeout.saturating_sub(started.elapsed());
             let time = left.min(client.attempt_timeout);
-            request
-                .extensions_mut()
-                .insert(AttemptTimeout::within(time));
             let span = trace::Attempt::new(self.operation, request.uri(), attempts);
-            let sending = client.transport.send(request);
+            let sending = client
+                .transport
+                .send_within(request, time - LESS.min(time / 10));
             let sent = span.run(timer::within(time, sending)).await;
             let last = sent.unwrap_or_else(|| Err(TransportError::out_of_time(time)));
             span.end(&last);
@@ -189,6 +188,9 @@ impl<'a> Call<'a> {
         }
     }
 }
+
+/// So much less time than the client waits a transport is told, so that it is first to say so.
+const LESS: Duration = Duration::from_millis(10);
 
 /// An attempt that has less time is not worth it.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);

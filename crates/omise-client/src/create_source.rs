@@ -110,17 +110,12 @@ impl CreateSource {
 
 /// Holds the rules of the table against a request, as the server does.
 fn check(request: &CreateSourceRequest) -> Result<(), Error> {
-    let operation = Operation::CreateSource;
     if request.type_.payment_method().is_none() {
         return Ok(());
     }
-    let parameters = serde_json::to_value(request)
-        .map_err(|error| Error::misuse(operation, "the request is no JSON").caused_by(error))?;
     // What the account may do beyond the table, only the service knows.
-    match Draft::read(parameters).check(&Account::default()) {
-        Ok(_) => Ok(()),
-        Err(rejection) => Err(Error::refused(operation, rejection)),
-    }
+    let verdict = Draft::of(request).refuse(&Account::default());
+    verdict.map_err(|rejection| Error::refused(Operation::CreateSource, rejection))
 }
 
 impl IntoFuture for CreateSource {

@@ -73,7 +73,11 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_> {
-        Box::pin(self.exchange.run(request))
+        self.send_within(request, Duration::MAX)
+    }
+
+    fn send_within(&self, request: http::Request<Bytes>, time: Duration) -> TransportFuture<'_> {
+        Box::pin(self.exchange.run(request, time))
     }
 }
 

@@ -26,7 +26,7 @@ pub use http::HttpTransport;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use response::Response;
 pub use retrieve_source::RetrieveSource;
-pub use transport::{AttemptTimeout, BoxFuture, Transport, TransportError, TransportFuture};
+pub use transport::{BoxFuture, Transport, TransportError, TransportFuture};
 
 pub use omise_types;
 pub use omise_types::{

@@ -35,7 +35,8 @@ pub type TransportFuture<'a> = BoxFuture<'a, Result<http::Response<Bytes>, Trans
 ///   client sends a creation again only after [`TransportError::connect`], or with an idempotency
 ///   key;
 /// - bounds the size of an answer. The time is the client's to bound: it drops the future. Who
-///   fails by itself in the [`AttemptTimeout`] can also say how far it got.
+///   fails by itself a little earlier can also say how far it got:
+///   [`send_within`](Transport::send_within).
 ///
 /// # Example
 ///
@@ -70,43 +71,23 @@ pub type TransportFuture<'a> = BoxFuture<'a, Result<http::Response<Bytes>, Trans
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and brings back its answer.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_>;
-}
 
-/// The time that a [`Transport`] has for a request, among the request's extensions.
-///
-/// It is a little less than the client waits.
-///
-/// # Example
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use omise_client::AttemptTimeout;
-///
-/// /// What a transport of your own may do first.
-/// fn time_for(request: &http::Request<bytes::Bytes>) -> Option<Duration> {
-///     request.extensions().get::<AttemptTimeout>().map(|timeout| timeout.get())
-/// }
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct AttemptTimeout(Duration);
-
-impl AttemptTimeout {
-    /// Out of the time that the client waits.
-    pub(crate) fn within(time: Duration) -> AttemptTimeout {
-        const LESS: Duration = Duration::from_millis(10);
-        AttemptTimeout(time - LESS.min(time / 10))
-    }
-
-    /// The time.
-    pub fn get(self) -> Duration {
-        self.0
+    /// Sends a request, and is told in what time the answer has to be there.
+    ///
+    /// The client calls this, and drops the future a little later. It need not be implemented: a
+    /// transport that fails by itself in time can also say which status had arrived by then.
+    fn send_within(&self, request: http::Request<Bytes>, _time: Duration) -> TransportFuture<'_> {
+        self.send(request)
     }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_> {
         (**self).send(request)
+    }
+
+    fn send_within(&self, request: http::Request<Bytes>, time: Duration) -> TransportFuture<'_> {
+        (**self).send_within(request, time)
     }
 }
 

@@ -19,8 +19,8 @@ use omise_client::money::Thb;
 use omise_client::omise_types::{Repeatable, RetryPolicy};
 use omise_client::payment_methods::Promptpay;
 use omise_client::{
-    AttemptTimeout, Client, ClientBuilder, Error, IdempotencyKey, Operation, Response, Source,
-    SourceId, Transport, TransportError, TransportFuture,
+    Client, ClientBuilder, Error, IdempotencyKey, Operation, Response, Source, SourceId, Transport,
+    TransportError, TransportFuture,
 };
 use support::{ID, SOURCE, public, secret};
 use tokio::time::Instant;
@@ -208,6 +208,7 @@ struct Scripted {
 
 struct Sent {
     at: Instant,
+    told: Duration,
     request: http::Request<Bytes>,
 }
 
@@ -237,9 +238,13 @@ impl Scripted {
 }
 
 impl Transport for Scripted {
-    fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_> {
+    fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_> {
+        unreachable!("the client tells the time")
+    }
+
+    fn send_within(&self, request: http::Request<Bytes>, told: Duration) -> TransportFuture<'_> {
         let at = Instant::now();
-        self.sent.lock().unwrap().push(Sent { at, request });
+        self.sent.lock().unwrap().push(Sent { at, told, request });
         let mut script = self.script.lock().unwrap();
         let step = if script.len() > 1 {
             script.remove(0)
@@ -788,9 +793,9 @@ async fn an_attempt_is_told_the_time_that_it_has() {
 
     let sent = service.sent.lock().unwrap();
     assert_eq!(sent.len(), 2);
-    for Sent { at, request } in &*sent {
-        let has = seconds(3).min(seconds(5) - (*at - sent[0].at));
-        let told = request.extensions().get::<AttemptTimeout>().unwrap().get();
+    for Sent { at, told, .. } in &*sent {
+        let (at, told) = (*at, *told);
+        let has = seconds(3).min(seconds(5) - (at - sent[0].at));
         // A little less than the client waits, so that the transport is first to say so.
         assert!(told < has && told > has * 9 / 10, "{told:?} of {has:?}");
     }

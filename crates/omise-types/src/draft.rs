@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::{Map, Number, Value};
 
 use crate::rejection::{Reason, Rule};
-use crate::{Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
+use crate::{CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
 
 /// A request as it was read: each parameter of its payment method in the shape that it should have,
 /// absent, or with the reason why it cannot be read.
@@ -71,6 +71,38 @@ impl Draft {
         };
         draft.read_parameters(request);
         draft
+    }
+
+    /// Reads a request that is one already.
+    ///
+    /// ```
+    /// use omise_types::money::Thb;
+    /// use omise_types::payment_methods::Promptpay;
+    /// use omise_types::{Account, Draft};
+    ///
+    /// let request = Promptpay::new(Thb::new(1)).into();
+    /// let rejection = Draft::of(&request).refuse(&Account::default()).unwrap_err();
+    /// assert_eq!(rejection.to_string(), "amount must be at least 2000");
+    /// ```
+    pub fn of(request: &CreateSourceRequest) -> Draft {
+        let CreateSourceRequest {
+            amount,
+            currency,
+            type_,
+            ..
+        } = request;
+        // Most requests have nothing beside these three, so no JSON has to be made of them.
+        if *request == CreateSourceRequest::new(*amount, *currency, type_.clone()) {
+            return Draft {
+                method: type_.payment_method(),
+                amount: Ok(amount.get()),
+                currency: Some(*currency),
+                given: Map::new(),
+                unreadable: Vec::new(),
+            };
+        }
+        // Every value of a request is one of JSON too.
+        Draft::read(serde_json::to_value(request).unwrap_or_default())
     }
 
     fn read_parameters(&mut self, mut request: Map<String, Value>) {

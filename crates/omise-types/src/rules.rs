@@ -43,6 +43,23 @@ impl Draft {
     /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
+        let (amount, currency, method) = self.verify(account)?;
+        Ok(accept(amount, currency, method, self.given))
+    }
+
+    /// Holds the rules against the request, for whoever does not make the source.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Draft::check).
+    pub fn refuse(&self, account: &Account) -> Result<(), Rejection> {
+        self.verify(account).map(|_| ())
+    }
+
+    fn verify(
+        &self,
+        account: &Account,
+    ) -> Result<(Amount, Currency, &'static PaymentMethod), Rejection> {
         let method = self.method.filter(|method| account.offers(method));
         let currency = self.currency.filter(|currency| currency.terms().is_some());
         let mut reasons = Reasons(Vec::new());
@@ -79,9 +96,9 @@ impl Draft {
             }
         }
 
-        match (currency, self.amount.map(Amount::new)) {
+        match (currency, self.amount.clone().map(Amount::new)) {
             (Some(currency), Ok(Ok(amount))) if reasons.0.is_empty() => {
-                Ok(accept(amount, currency, method, self.given))
+                Ok((amount, currency, method))
             }
             _ => Err(Rejection::new(reasons.0)),
         }

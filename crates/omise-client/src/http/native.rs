@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::HttpTransport;
 use crate::timer;
-use crate::transport::{AttemptTimeout, TransportError};
+use crate::transport::TransportError;
 
 #[derive(Clone)]
 pub(super) struct Exchange {
@@ -38,9 +38,8 @@ impl Exchange {
     pub(super) async fn run(
         &self,
         request: http::Request<Bytes>,
+        time: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let time = request.extensions().get::<AttemptTimeout>().copied();
-        let time = time.map_or(Duration::MAX, AttemptTimeout::get);
         let late = || TransportError::out_of_time(time);
         let started = timer::Started::now();
 

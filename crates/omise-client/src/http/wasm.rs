@@ -15,7 +15,7 @@ use web_sys::{
 
 use super::HttpTransport;
 use crate::timer;
-use crate::transport::{AttemptTimeout, TransportError};
+use crate::transport::TransportError;
 
 #[derive(Clone)]
 pub(super) struct Exchange;
@@ -28,9 +28,8 @@ impl Exchange {
     pub(super) async fn run(
         &self,
         request: http::Request<Bytes>,
+        time: std::time::Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let time = request.extensions().get::<AttemptTimeout>().copied();
-        let time = time.map_or(std::time::Duration::MAX, AttemptTimeout::get);
         let late = || TransportError::out_of_time(time);
         let started = timer::Started::now();
 
