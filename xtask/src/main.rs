@@ -40,7 +40,7 @@ enum Task {
     Api(api::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
-    /// Measure the CPU time per request of the server against a bare hyper server
+    /// Measure what the server costs, or the SDK, against a bare program
     Bench(bench::Options),
     /// Build the SDK for every way to run it and every transport, without a warning
     Features,

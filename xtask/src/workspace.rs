@@ -41,13 +41,18 @@ pub(crate) fn spec() -> Result<Spec> {
 ///
 /// For a program elsewhere with another profile, all that comes from elsewhere is built again.
 pub(crate) fn dev_profile() -> Result<String> {
-    const HEADER: &str = "\n[profile.dev]\n";
+    profile("dev")
+}
+
+/// A profile of the workspace, as a part of a manifest.
+pub(crate) fn profile(name: &str) -> Result<String> {
+    let header = format!("\n[profile.{name}]\n");
     let manifest = read("Cargo.toml")?;
     let (_, profile) = manifest
-        .split_once(HEADER)
-        .context("Cargo.toml has no profile `dev`")?;
+        .split_once(&header)
+        .with_context(|| format!("Cargo.toml has no profile `{name}`"))?;
     let end = profile.find("\n[").map_or(profile.len(), |end| end + 1);
-    Ok(format!("{HEADER}{}", &profile[..end]))
+    Ok(format!("{header}{}", &profile[..end]))
 }
 
 /// The cargo that called this program.

@@ -41,7 +41,7 @@ pub(crate) fn call() -> ExitCode {
 ///
 /// It is what cargo called, not what the system says of the process: if a step before this one
 /// built this program again, the file that runs is no longer there, and another of that name is.
-fn this_program() -> Result<PathBuf> {
+pub(crate) fn this_program() -> Result<PathBuf> {
     let called = std::env::args_os().next();
     let called = called.context("nobody said what this program is")?;
     std::path::absolute(called).context("cannot tell the path of this program")
