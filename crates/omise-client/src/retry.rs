@@ -85,8 +85,9 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
-    let now = match headers.get(DATE).and_then(|now| now.to_str().ok()) {
-        Some(now) => httpdate::parse_http_date(now).ok()?,
+    let said = headers.get(DATE).and_then(|now| now.to_str().ok());
+    let now = match said.and_then(|now| httpdate::parse_http_date(now).ok()) {
+        Some(now) => now,
         // This target has no clock.
         None if cfg!(target_family = "wasm") => return None,
         None => SystemTime::now(),
@@ -137,5 +138,33 @@ impl Budget {
         tokens.update(Ordering::Relaxed, Ordering::Relaxed, |tokens| {
             (tokens + back).min(Budget::FULL)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(date: Option<&'static str>, expected: Option<Duration>) {
+        let mut headers = HeaderMap::new();
+        let asked = http::HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT");
+        headers.insert(RETRY_AFTER, asked);
+        if let Some(date) = date {
+            headers.insert(DATE, http::HeaderValue::from_static(date));
+        }
+        assert_eq!(retry_after(&headers), expected);
+    }
+
+    #[test]
+    fn a_date_is_counted_from_that_of_the_service() {
+        let seven = Some(Duration::from_secs(7));
+        check(Some("Sun, 06 Nov 1994 08:49:30 GMT"), seven);
+    }
+
+    #[test]
+    fn without_a_date_that_can_be_read_it_is_counted_from_ours() {
+        check(None, Some(Duration::ZERO));
+        check(Some("yesterday"), Some(Duration::ZERO));
     }
 }
