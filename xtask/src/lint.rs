@@ -5,7 +5,6 @@
 //! gives every problem that it finds, with the path in the document.
 
 mod examples;
-mod node;
 mod operations;
 mod order;
 mod schemas;
@@ -16,7 +15,7 @@ mod words;
 
 use anyhow::Result;
 use omise_codegen::document::Operation;
-use omise_codegen::{Problem, Spec};
+use omise_codegen::{Problem, Spec, tree as node};
 
 use crate::failure::Failure;
 use crate::{say, workspace};
