@@ -85,7 +85,7 @@ pub(super) fn ours_is_kept(pair: &Pair) -> Vec<Problem> {
             [english.matches(OURS[0]), japanese.matches(OURS[1])].map(Iterator::count);
         if there != here {
             let message = format!(
-                "must say {} as often as the English says {}: {there} times, not {here}",
+                "must say {} as often as the English says {}: {there}, not {here}",
                 OURS[1], OURS[0]
             );
             problems.push(problem(path, message));

@@ -351,6 +351,6 @@ const SPOILS: [Spoil; 30] = [
         "The request did not arrive in time (Ours).",
         "The request did not arrive in time.",
         "$.components.responses.RequestTimeout.description: must say （本プロジェクトの仮定） as often \
-         as the English says (Ours): 0 times, not 1",
+         as the English says (Ours): 0, not 1",
     ),
 ];
