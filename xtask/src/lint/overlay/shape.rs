@@ -115,8 +115,8 @@ pub(super) fn digests_are_current(pair: &Pair) -> Vec<Problem> {
             problems.push(problem(
                 action.target(),
                 format!(
-                    "translates a text that has changed: compare the two, then set {DIGEST} \
-                     \"{digest}\""
+                    "has not the digest of the English that stands there now: compare the two \
+                     texts, then set {DIGEST} \"{digest}\""
                 ),
             ));
         }

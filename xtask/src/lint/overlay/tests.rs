@@ -237,29 +237,30 @@ const SPOILS: [Spoil; 30] = [
         Document,
         "    description: The service of Omise.\n",
         "    description: The service of Omise itself.\n",
-        "$.servers[1]: translates a text that has changed: compare the two, then set x-omise-of \"",
+        "$.servers[1]: has not the digest of the English that stands there now: compare the two \
+         texts, then set x-omise-of \"",
     ),
     spoil(
         "digests are current",
         Document,
         "      summary: Create a source\n",
         "      summary: Make a source\n",
-        "$.paths['/sources'].post: translates a text that has changed: compare the two, then set",
+        "$.paths['/sources'].post: has not the digest of the English",
     ),
     spoil(
         "digests are current",
         Document,
         "          label: Alipay (online)\n",
         "          label: Alipay (on the web)\n",
-        "$.components.schemas.SourceType['x-omise-payment-methods'].alipay: translates a text that",
+        "$.components.schemas.SourceType['x-omise-payment-methods'].alipay: has not the digest",
     ),
     spoil(
         "digests are current",
         Translation,
         "    x-omise-of: \"c626126c\"\n",
         "",
-        "$.servers[1]: translates a text that has changed: compare the two, then set x-omise-of \
-         \"c626126c\"",
+        "$.servers[1]: has not the digest of the English that stands there now: compare the two \
+         texts, then set x-omise-of \"c626126c\"",
     ),
     spoil(
         "translations are Japanese",
