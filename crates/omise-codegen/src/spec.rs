@@ -11,6 +11,7 @@ use crate::document::{
     ApiVersion, CurrencyRow, Document, Kind, Method, MethodRow, Operation, Schema,
     SecurityRequirement,
 };
+use crate::rule::all as rule;
 
 /// A document that has passed every check that generation relies on.
 #[derive(Clone, Debug)]
@@ -34,7 +35,8 @@ impl Spec {
                 error.into_inner()
             })
         });
-        let document = document.map_err(|error| Problems::one(path, reason(&error.to_string())))?;
+        let document =
+            document.map_err(|error| Problems(vec![unread(path, &error.to_string())]))?;
         let sha256 = sha256(yaml);
         let spec = Spec { document, sha256 };
         let problems = check::check(&spec);
@@ -199,10 +201,21 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-// The YAML reader adds a picture of the place below its first line; the path says it already.
-fn reason(text: &str) -> &str {
+/// What is wrong with a document that is no [`Document`], by the words of the reader.
+fn unread(path: String, text: &str) -> Problem {
+    // The reader adds a picture of the place below its first line; the path says it already.
     let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first)
+    let reason = first.strip_prefix("error: ").unwrap_or(first);
+    let rule = if path.is_empty() {
+        rule::it_is_yaml
+    } else if reason.contains("unknown field") || reason.contains("unknown variant") {
+        rule::every_member_is_known
+    } else if reason.contains("missing field") {
+        rule::no_member_is_missing
+    } else {
+        rule::every_member_has_its_type
+    };
+    rule.broken(path, reason)
 }
 
 #[cfg(test)]
