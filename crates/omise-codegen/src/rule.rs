@@ -47,8 +47,7 @@ pub(crate) mod all {
     rules! {
         // The shape of the document.
         it_is_yaml: "write it as YAML, each member once",
-        every_member_is_known: "correct its name, or take it away: the document keeps to what every \
-            generator reads",
+        every_member_is_known: "correct its name, or take it away",
         no_member_is_missing: "add it",
         every_member_has_its_type: "write it as openapi/README.md says",
         openapi_is_3_0: "write `openapi: 3.0.3`",

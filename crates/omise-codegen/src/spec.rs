@@ -36,7 +36,7 @@ impl Spec {
             })
         });
         let document =
-            document.map_err(|error| Problems(vec![unread(path, &error.to_string())]))?;
+            document.map_err(|error| Problems(vec![unread(yaml, path, &error.to_string())]))?;
         let sha256 = sha256(yaml);
         let spec = Spec { document, sha256 };
         let problems = check::check(&spec);
@@ -201,12 +201,10 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What is wrong with a document that is no [`Document`], by the words of the reader.
-fn unread(path: String, text: &str) -> Problem {
-    // The reader adds a picture of the place below its first line; the path says it already.
-    let first = text.lines().next().unwrap_or_default();
-    let reason = first.strip_prefix("error: ").unwrap_or(first);
-    let rule = if path.is_empty() {
+/// What is wrong with a text that is no [`Document`]; `path` and `reason` are its reader's words.
+fn unread(yaml: &str, path: String, reason: &str) -> Problem {
+    let is_yaml = serde_saphyr::from_str::<Value>(yaml).is_ok();
+    let rule = if !is_yaml {
         rule::it_is_yaml
     } else if reason.contains("unknown field") || reason.contains("unknown variant") {
         rule::every_member_is_known
@@ -215,7 +213,16 @@ fn unread(path: String, text: &str) -> Problem {
     } else {
         rule::every_member_has_its_type
     };
-    rule.broken(path, reason)
+    // Below its first line it draws a picture of the place, and one first line ends with advice to
+    // programmers.
+    let first = reason.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let first = first
+        .split(", set DuplicateKeyPolicy")
+        .next()
+        .unwrap_or_default();
+    // It writes a question mark for a member that it was still reading.
+    rule.broken(path.trim_end_matches(".?"), first)
 }
 
 #[cfg(test)]
