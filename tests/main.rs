@@ -1,6 +1,7 @@
 //! Everything through the front door, in reading order.
 
 mod agreement;
+mod browser;
 mod cli;
 mod compile_fail;
 mod crash;
@@ -12,6 +13,7 @@ mod limits;
 mod mutated_errors;
 mod official_clients;
 mod payment_methods;
+mod replays;
 mod spans;
 mod typed_requests;
 mod wasm;

@@ -11,6 +11,7 @@ mod emit;
 mod failure;
 mod features;
 mod lint;
+mod linters;
 mod msrv;
 mod say;
 mod tidy;
@@ -36,6 +37,8 @@ struct Arguments {
 enum Task {
     /// Check openapi/source.yaml: its style, its examples and what they claim
     Lint,
+    /// Check openapi/source.yaml with Redocly and Spectral, which come from npm
+    Linters(linters::Options),
     /// Rewrite the snapshots of the Rust that the specification turns into
     Emit(emit::Options),
     /// Rewrite the snapshots of the public API of the SDK, and check what it names
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
     }
     let outcome = match Arguments::parse().task {
         Task::Lint => lint::run(),
+        Task::Linters(options) => linters::run(&options),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
         Task::Tidy => tidy::run(),
@@ -101,7 +105,7 @@ mod tests {
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
         for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+            "lint", "linters", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
         ] {
             let line = help
                 .lines()

@@ -19,6 +19,7 @@ mod open_enum;
 mod operation;
 mod parameter;
 mod payment_methods;
+mod rule;
 mod sensitive;
 mod spec;
 mod table;
@@ -30,6 +31,7 @@ use quote::quote;
 use syn::Item;
 
 pub use constructor::{Constructor, constructors};
+pub use rule::{RULES, Rule};
 pub use spec::{Problem, Problems, Spec};
 
 /// The specification of this workspace, as it was when this crate was built.
