@@ -6,6 +6,7 @@
 mod api;
 mod bench;
 mod ci;
+mod conformance;
 mod dist;
 mod emit;
 mod failure;
@@ -42,6 +43,8 @@ enum Task {
     Api(api::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
+    /// Rewrite the conformance cases that follow from the specification, and check all cases
+    Conformance(conformance::Options),
     /// Measure what the server costs, or the SDK, against a bare program
     Bench(bench::Options),
     /// Build the SDK for every way to run it and every transport, without a warning
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
         Task::Tidy => tidy::run(),
+        Task::Conformance(options) => conformance::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
@@ -101,7 +105,16 @@ mod tests {
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
         for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+            "lint",
+            "emit",
+            "api",
+            "tidy",
+            "features",
+            "msrv",
+            "dist",
+            "bench",
+            "ci",
+            "conformance",
         ] {
             let line = help
                 .lines()
