@@ -3,6 +3,7 @@
 mod agreement;
 mod cli;
 mod compile_fail;
+mod conformance;
 mod crash;
 mod documentation;
 mod fixtures;

@@ -29,6 +29,13 @@ pub struct Failure {
     pub(crate) no_answer: Option<String>,
 }
 
+impl Failure {
+    /// Whether there was an answer, if not the expected one.
+    pub fn is_answered(&self) -> bool {
+        self.no_answer.is_none()
+    }
+}
+
 /// On several lines if several places are not as expected.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
