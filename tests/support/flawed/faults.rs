@@ -363,7 +363,9 @@ pub static FAULTS: &[Fault] = &[
     fault(
         "a password is looked at",
         Ask(|asked| {
-            if !asked.credentials().ends_with(':') {
+            let credentials = asked.credentials();
+            let password = credentials.split_once(':').map(|(_, password)| password);
+            if password.is_some_and(|password| !password.is_empty()) {
                 asked.remove_header("authorization");
             }
         }),
@@ -492,11 +494,13 @@ pub static FAULTS: &[Fault] = &[
     fault(
         "an amount with decimals is rounded",
         Ask(|asked| {
+            if !asked.has("amount", Value::is_f64) {
+                return;
+            }
             asked.change_json(|json| {
-                if let Some(amount) = json.get("amount").and_then(Value::as_f64) {
-                    json.insert("amount".to_owned(), Value::from(amount as i64));
-                }
-            })
+                let amount = json["amount"].as_f64().unwrap_or_default();
+                json.insert("amount".to_owned(), Value::from(amount as i64));
+            });
         }),
     ),
     fault(
