@@ -4,13 +4,15 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use omise_client::{Client, Error, Transport, TransportFuture, blocking};
-use omise_conformance::{Case, Exchange, KeyName, Step, Suite};
+use omise_conformance::{Case, Exchange, Step, Suite};
 use omise_tests::flawed::Flawed;
 use omise_tests::kinds::{kind, kind_of_status};
-use omise_tests::process::{PUBLIC_KEY, SECRET_KEY};
+use omise_tests::process::SECRET_KEY;
 use omise_types::{CreateSourceRequest, PublicKey, SecretKey, Source, SourceId};
 use serde_json::Value;
 
@@ -59,16 +61,43 @@ pub(super) enum Call {
     Retrieve(SourceId),
 }
 
-/// The call that says the same as the request, if a user can say it by the SDK.
-pub(super) fn call(step: &Step, exchange: &Exchange) -> Option<Call> {
+/// The key with which a user calls.
+#[derive(Clone)]
+pub(super) enum Key {
+    /// A public key.
+    Public(PublicKey),
+    /// A secret key.
+    Secret(SecretKey),
+}
+
+impl Key {
+    /// The key that a request is sent with, if it is spelled as the SDK spells it.
+    fn of(request: &Request<Bytes>) -> Option<Key> {
+        let header = request.headers().get("authorization")?.to_str().ok()?;
+        let decoded = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+        let key = String::from_utf8(decoded).ok()?;
+        let key = key.strip_suffix(':')?;
+        let public = PublicKey::new(key).map(Key::Public);
+        public
+            .or_else(|_| SecretKey::new(key).map(Key::Secret))
+            .ok()
+    }
+}
+
+/// The call that says the same as the request and its key, if a user can say it by the SDK.
+pub(super) fn call(step: &Step, exchange: &Exchange) -> Option<(Call, Key)> {
     let asked = &step.request;
     let has_other_body = asked.form.is_some() || asked.text.is_some() || asked.base64.is_some();
-    if asked.key.is_none() || !asked.headers.is_empty() || has_other_body {
+    if asked.headers.keys().any(|name| name != "authorization") || has_other_body {
         return None;
     }
     let request = exchange.request(step);
+    Some((call_of(&request, asked.json.as_ref())?, Key::of(&request)?))
+}
+
+fn call_of(request: &Request<Bytes>, json: Option<&Value>) -> Option<Call> {
     let path = request.uri().to_string();
-    match (request.method(), &asked.json) {
+    match (request.method(), json) {
         (&Method::POST, Some(parameters)) if path == "/sources" => {
             let request: CreateSourceRequest = serde_json::from_value(parameters.clone()).ok()?;
             // What the type leaves out or writes in another way is not what the case is about.
@@ -113,14 +142,14 @@ fn take_part_in(case: &Case, run: &dyn Fn(&Client, &Call) -> Answered) -> Result
         exchange.judge(step, &answer).map_err(told)?;
     }
     let step = &case.step;
-    let Some(call) = call(step, &exchange) else {
+    let Some((call, key)) = call(step, &exchange) else {
         let answer = service.ask(exchange.request(step));
         exchange.judge(step, &answer).map_err(told)?;
         read_answer(case, &answer, run)?;
         return Ok(false);
     };
 
-    let client = client(step.request.key, service.clone());
+    let client = client(&key, service.clone());
     let answered = run(&client, &call);
     let answer = service.last().ok_or("nothing was sent")?;
     exchange.judge(step, &answer).map_err(told)?;
@@ -138,7 +167,8 @@ fn read_answer(
     answer: &Response<Bytes>,
     run: &dyn Fn(&Client, &Call) -> Answered,
 ) -> Result<(), String> {
-    let client = client(Some(KeyName::Secret), Replay(answer.clone()));
+    let key = Key::Secret(SecretKey::new(SECRET_KEY).expect("a key"));
+    let client = client(&key, Replay(answer.clone()));
     let call = if case.step.request.method == "POST" {
         let request = serde_json::json!({"amount": 10000, "currency": "THB", "type": "promptpay"});
         let request = serde_json::from_value(request).expect("a request");
@@ -198,11 +228,11 @@ fn told(mismatches: Vec<omise_conformance::Mismatch>) -> String {
     lines.join("; ")
 }
 
-fn client(key: Option<KeyName>, transport: impl Transport) -> Client {
+fn client(key: &Key, transport: impl Transport) -> Client {
     let builder = Client::builder().base_url("http://127.0.0.1");
     let builder = match key {
-        Some(KeyName::Public) => builder.public_key(PublicKey::new(PUBLIC_KEY).expect("a key")),
-        _ => builder.secret_key(SecretKey::new(SECRET_KEY).expect("a key")),
+        Key::Public(key) => builder.public_key(key.clone()),
+        Key::Secret(key) => builder.secret_key(key.clone()),
     };
     builder.transport(transport).build().expect("a client")
 }

@@ -144,13 +144,14 @@ impl Conformance {
     fn target(&self) -> Result<Target, Failure> {
         if let Some(url) = &self.url {
             let keys = self.keys.given()?;
+            let pair = pair(&keys)?;
             // It checks the address, and that the keys belong together.
             let client = endpoint::client(url, &keys)?.build();
             client.map_err(|error| Failure::usage(&format!("--url: {error}")))?;
             let transport = HttpTransport::new().context("cannot set up HTTP")?;
             return Ok(Target {
                 base: url.trim_end_matches('/').to_owned(),
-                keys: pair(&keys)?,
+                keys: pair,
                 transport: Box::new(transport),
             });
         }
