@@ -341,7 +341,10 @@ fn mark_current(directory: &Path, packages: &Path) -> anyhow::Result<()> {
 }
 
 /// The installed client, or nothing when it cannot be had here, which `CI` does not put up with.
-fn installed(test: &str, install: impl FnOnce() -> anyhow::Result<PathBuf>) -> Option<PathBuf> {
+pub(crate) fn installed(
+    test: &str,
+    install: impl FnOnce() -> anyhow::Result<PathBuf>,
+) -> Option<PathBuf> {
     match install() {
         Ok(path) => Some(path),
         Err(error) if std::env::var_os("CI").is_some() => {
