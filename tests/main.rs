@@ -4,6 +4,7 @@ mod agreement;
 mod browser;
 mod cli;
 mod compile_fail;
+mod conformance;
 mod crash;
 mod documentation;
 mod fixtures;
