@@ -6,6 +6,7 @@
 mod api;
 mod bench;
 mod ci;
+mod clients;
 mod dist;
 mod emit;
 mod failure;
@@ -14,7 +15,6 @@ mod lint;
 mod msrv;
 mod say;
 mod tidy;
-#[expect(dead_code, reason = "its first users come with the next changes")]
 mod tools;
 mod workspace;
 
@@ -50,6 +50,8 @@ enum Task {
     Msrv,
     /// Write packages of the SDK that need nothing of this workspace, and prove them
     Dist(dist::Options),
+    /// Generate clients in other languages, compile them and let them call the server
+    Clients(clients::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
+        Task::Clients(options) => clients::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
@@ -101,7 +104,7 @@ mod tests {
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
         for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "clients", "ci",
         ] {
             let line = help
                 .lines()

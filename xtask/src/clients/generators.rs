@@ -1,0 +1,274 @@
+//! The generators: which version, called how. `openapi/generators.md` is written from this table.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::toolchain::Toolchain;
+use crate::tools;
+
+/// A generator, as it is called for one language.
+pub(super) struct Generator {
+    /// Its name, that of its folder in `tests/clients/generated`, and that of its row.
+    pub(super) name: &'static str,
+    /// The language of what it writes, for people.
+    pub(super) language: &'static str,
+    pub(super) package: Package,
+    /// The command, its words separated by blanks: it reads `source.yaml` and writes to `client`.
+    pub(super) command: &'static str,
+    /// The file of the driver and its language in Markdown; none if nothing here compiles it.
+    pub(super) driver: Option<(&'static str, &'static str)>,
+    /// A file beside the driver that the command reads.
+    pub(super) settings: Option<&'static str>,
+    /// What compiles and runs what it writes.
+    pub(super) toolchain: Toolchain,
+    /// Whether it belongs to the half that CI runs on every change.
+    pub(super) is_quick: bool,
+}
+
+/// Where a generator comes from, at its version.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Package {
+    /// From npm, as `name@version`; beside the generator what it needs at another version than npm
+    /// would take.
+    Npm(&'static [&'static str]),
+    /// From Python's registry, as `name==version`.
+    Pip(&'static [&'static str]),
+}
+
+/// The generator of most languages.
+pub(super) const OPENAPI_GENERATOR: Package = Package::Pip(&["openapi-generator-cli==7.26.0"]);
+
+/// Every generator, the quick half first.
+pub(super) const GENERATORS: [Generator; 15] = [
+    Generator {
+        name: "typescript-fetch",
+        language: "TypeScript",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g typescript-fetch -o client",
+        driver: Some(("driver.ts", "ts")),
+        settings: None,
+        toolchain: Toolchain::TypeScript { packages: &[] },
+        is_quick: true,
+    },
+    Generator {
+        name: "openapi-typescript",
+        language: "TypeScript",
+        package: Package::Npm(&["openapi-typescript@7.13.0"]),
+        command: "openapi-typescript source.yaml -o client/schema.ts",
+        driver: Some(("driver.ts", "ts")),
+        settings: None,
+        toolchain: Toolchain::TypeScript {
+            packages: &["openapi-fetch@0.17.0"],
+        },
+        is_quick: true,
+    },
+    Generator {
+        name: "hey-api",
+        language: "TypeScript",
+        package: Package::Npm(&["@hey-api/openapi-ts@0.95.0", "typescript@5.9.3"]),
+        command: "openapi-ts -i ./source.yaml -o client -c @hey-api/client-fetch",
+        driver: Some(("driver.ts", "ts")),
+        settings: None,
+        toolchain: Toolchain::TypeScript { packages: &[] },
+        is_quick: true,
+    },
+    Generator {
+        name: "orval",
+        language: "TypeScript",
+        package: Package::Npm(&["orval@7.13.2"]),
+        command: "orval --config orval.config.js",
+        driver: Some(("driver.ts", "ts")),
+        settings: Some("orval.config.js"),
+        toolchain: Toolchain::TypeScript { packages: &[] },
+        is_quick: false,
+    },
+    Generator {
+        name: "python",
+        language: "Python",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g python -o client \
+                  --additional-properties=packageName=source_api",
+        driver: Some(("driver.py", "python")),
+        settings: None,
+        toolchain: Toolchain::Python {
+            packages: &[
+                "pydantic==2.14.4",
+                "python-dateutil==2.9.0.post0",
+                "typing-extensions==4.16.0",
+                "types-python-dateutil==2.9.0.20261116",
+                "urllib3==2.8.0",
+            ],
+        },
+        is_quick: true,
+    },
+    Generator {
+        name: "openapi-python-client",
+        language: "Python",
+        package: Package::Pip(&["openapi-python-client==0.29.1"]),
+        command: "openapi-python-client generate --path source.yaml --meta none \
+                  --output-path client/source_api",
+        driver: Some(("driver.py", "python")),
+        settings: None,
+        toolchain: Toolchain::Python {
+            packages: &["attrs==26.1.0", "httpx==0.28.1"],
+        },
+        is_quick: true,
+    },
+    Generator {
+        name: "datamodel-code-generator",
+        language: "Python",
+        package: Package::Pip(&["datamodel-code-generator==0.89.0"]),
+        command: "datamodel-codegen --input source.yaml --input-file-type openapi \
+                  --output client/source_api.py --output-model-type pydantic_v2.BaseModel \
+                  --use-annotated --strict-nullable --formatters builtin",
+        driver: Some(("driver.py", "python")),
+        settings: None,
+        toolchain: Toolchain::Python {
+            packages: &["httpx==0.28.1", "pydantic==2.14.4"],
+        },
+        is_quick: true,
+    },
+    Generator {
+        name: "go",
+        language: "Go",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g go -o client \
+                  --additional-properties=packageName=sourceapi,withGoMod=false,\
+                  disallowAdditionalPropertiesIfNotPresent=false",
+        driver: Some(("driver.go", "go")),
+        settings: None,
+        toolchain: Toolchain::Go,
+        is_quick: true,
+    },
+    Generator {
+        name: "java",
+        language: "Java",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g java -o client \
+                  --library native --additional-properties=openApiNullable=false,useJakartaEe=true",
+        driver: Some(("Driver.java", "java")),
+        settings: None,
+        toolchain: Toolchain::Java,
+        is_quick: false,
+    },
+    Generator {
+        name: "kotlin",
+        language: "Kotlin",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g kotlin -o client \
+                  --additional-properties=serializationLibrary=kotlinx_serialization",
+        driver: Some(("Driver.kt", "kotlin")),
+        settings: None,
+        toolchain: Toolchain::Kotlin,
+        is_quick: false,
+    },
+    Generator {
+        name: "swift6",
+        language: "Swift",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g swift6 -o client",
+        driver: None,
+        settings: None,
+        toolchain: Toolchain::None,
+        is_quick: false,
+    },
+    Generator {
+        name: "php",
+        language: "PHP",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g php -o client",
+        driver: Some(("driver.php", "php")),
+        settings: None,
+        toolchain: Toolchain::Php,
+        is_quick: false,
+    },
+    Generator {
+        name: "ruby",
+        language: "Ruby",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g ruby -o client",
+        driver: Some(("driver.rb", "ruby")),
+        settings: None,
+        toolchain: Toolchain::Ruby,
+        is_quick: false,
+    },
+    Generator {
+        name: "csharp",
+        language: "C#",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g csharp -o client",
+        driver: None,
+        settings: None,
+        toolchain: Toolchain::None,
+        is_quick: false,
+    },
+    Generator {
+        name: "rust",
+        language: "Rust",
+        package: OPENAPI_GENERATOR,
+        command: "openapi-generator-cli generate -i source.yaml -g rust -o client",
+        driver: Some(("main.rs", "rust")),
+        settings: None,
+        toolchain: Toolchain::Rust,
+        is_quick: false,
+    },
+];
+
+impl Package {
+    /// Its version.
+    pub(super) fn version(self) -> &'static str {
+        let (packages, separator) = match self {
+            Package::Npm(packages) => (packages, "@"),
+            Package::Pip(packages) => (packages, "=="),
+        };
+        let parts = packages
+            .first()
+            .and_then(|package| package.rsplit_once(separator));
+        parts.map_or("", |(_, version)| version)
+    }
+
+    /// Installs it and gives its folder.
+    pub(super) fn folder(self) -> Result<PathBuf> {
+        match self {
+            Package::Npm(packages) => tools::npm(packages),
+            Package::Pip(packages) => tools::pip(packages),
+        }
+    }
+
+    /// The path of one of its programs.
+    pub(super) fn program(self, name: &str) -> Result<PathBuf> {
+        Ok(self.programs()?.join(name))
+    }
+
+    /// Where programs are looked for, its own first.
+    pub(super) fn path(self) -> Result<OsString> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.programs()?).chain(std::env::split_paths(&path));
+        Ok(std::env::join_paths(folders)?)
+    }
+
+    fn programs(self) -> Result<PathBuf> {
+        let programs = match self {
+            Package::Npm(_) => "node_modules/.bin",
+            Package::Pip(_) => "bin",
+        };
+        Ok(self.folder()?.join(programs))
+    }
+
+    /// What installs it.
+    pub(super) fn install(self) -> String {
+        match self {
+            Package::Npm(packages) => format!("npm install {}", packages.join(" ")),
+            Package::Pip(packages) => format!("pip install {}", packages.join(" ")),
+        }
+    }
+}
+
+impl Generator {
+    /// Its folder below the root, with what is written by hand for it.
+    pub(super) fn folder(&self) -> String {
+        format!("tests/clients/generated/{}", self.name)
+    }
+}
