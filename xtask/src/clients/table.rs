@@ -23,16 +23,23 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Everything that it should do and does not.
+    /// Everything that it should do and does not; a mistake that has the same reason as the one
+    /// before it is told with that.
     pub(super) fn mistakes(&self) -> Vec<String> {
         let names = ["generates", "compiles"].into_iter();
         let names = names.chain(CHECKS.iter().map(|(_, title)| *title));
-        names
-            .zip(self.cells())
-            .filter_map(|(name, cell)| match cell {
-                Cell::No(mistake) => Some(format!("{}: {name}: {mistake}", self.generator.name)),
-                Cell::Yes | Cell::NotRun => None,
-            })
+        let mut mistakes: Vec<(String, &str)> = Vec::new();
+        for (name, cell) in names.zip(self.cells()) {
+            let Cell::No(reason) = cell else { continue };
+            match mistakes.last_mut() {
+                Some((names, last)) if last == reason => names.push_str(&format!(", {name}")),
+                _ => mistakes.push((name.to_owned(), reason)),
+            }
+        }
+        let name = self.generator.name;
+        let mistakes = mistakes.iter();
+        mistakes
+            .map(|(names, reason)| format!("{name}: {names}: {reason}"))
             .collect()
     }
 
@@ -142,8 +149,12 @@ mod tests {
         let mut worse = row(0, &Cell::Yes);
         assert!(worse.mistakes().is_empty());
         worse.checks[1] = Cell::No("it said no".to_owned());
-        worse.checks[2] = Cell::NotRun;
-        let told = format!("{}: future type: it said no", GENERATORS[0].name);
+        worse.checks[2] = Cell::No("it said no".to_owned());
+        worse.checks[3] = Cell::NotRun;
+        let told = format!(
+            "{}: future type, future flow: it said no",
+            GENERATORS[0].name
+        );
         assert_eq!(worse.mistakes(), [told]);
     }
 }

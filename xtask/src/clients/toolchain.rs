@@ -234,7 +234,7 @@ fn compile_java(folder: &Path) -> Result<Command> {
         .current_dir(folder)
         .args([
             "-proc:none",
-            "-Xlint:all,-processing",
+            "-Xlint:all,-path,-deprecation",
             "-Werror",
             "-d",
             "built",

@@ -13,7 +13,7 @@ import (
 
 type object = map[string]any
 
-func sources(url, key string) (context.Context, sourceapi.SourcesAPI) {
+func sources(url, key string) (context.Context, *sourceapi.SourcesAPIService) {
 	configuration := sourceapi.NewConfiguration()
 	configuration.Servers = sourceapi.ServerConfigurations{{URL: url}}
 	ctx := context.Background()

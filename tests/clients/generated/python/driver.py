@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from source_api import ApiClient, ApiException, Configuration, CreateSourceRequest
-from source_api import Source, SourcesApi, SourceType
+from source_api import ErrorBody, Source, SourcesApi, SourceType
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
 
@@ -28,6 +28,8 @@ def outcome(call: Callable[[], Source]) -> dict[str, Any]:
         source = call()
     except ApiException as error:
         body = error.data
+        if not isinstance(body, ErrorBody):
+            return {"failure": str(error)}
         return {"error": {"status": error.status, "code": body.code, "message": body.message}}
     except Exception as error:
         return {"failure": str(error)}

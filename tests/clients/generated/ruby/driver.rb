@@ -1,6 +1,7 @@
 # Uses the client that openapi-generator writes for Ruby.
 
 require 'json'
+require 'uri'
 require 'openapi_client'
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = ARGV
