@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::toolchain::Toolchain;
 use crate::tools;
@@ -16,6 +16,7 @@ pub(super) struct Generator {
     pub(super) language: &'static str,
     pub(super) package: Package,
     /// The command, its words separated by blanks: it reads `source.yaml` and writes to `client`.
+    /// Empty for a generator that the compiler calls.
     pub(super) command: &'static str,
     /// The file of the driver and its language in Markdown; none if nothing here compiles it.
     pub(super) driver: Option<(&'static str, &'static str)>,
@@ -35,13 +36,15 @@ pub(super) enum Package {
     Npm(&'static [&'static str]),
     /// From Python's registry, as `name==version`.
     Pip(&'static [&'static str]),
+    /// From crates.io, as `name@version`; the manifest beside the driver installs it.
+    Cargo(&'static str),
 }
 
 /// The generator of most languages.
 pub(super) const OPENAPI_GENERATOR: Package = Package::Pip(&["openapi-generator-cli==7.26.0"]);
 
 /// Every generator, the quick half first.
-pub(super) const GENERATORS: [Generator; 15] = [
+pub(super) const GENERATORS: [Generator; 16] = [
     Generator {
         name: "typescript-fetch",
         language: "TypeScript",
@@ -49,7 +52,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
         command: "openapi-generator-cli generate -i source.yaml -g typescript-fetch -o client",
         driver: Some(("driver.ts", "ts")),
         settings: None,
-        toolchain: Toolchain::TypeScript { packages: &[] },
+        toolchain: Toolchain::TypeScript,
         is_quick: true,
     },
     Generator {
@@ -59,9 +62,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
         command: "openapi-typescript source.yaml -o client/schema.ts",
         driver: Some(("driver.ts", "ts")),
         settings: None,
-        toolchain: Toolchain::TypeScript {
-            packages: &["openapi-fetch@0.17.0"],
-        },
+        toolchain: Toolchain::TypeScript,
         is_quick: true,
     },
     Generator {
@@ -71,7 +72,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
         command: "openapi-ts -i ./source.yaml -o client -c @hey-api/client-fetch",
         driver: Some(("driver.ts", "ts")),
         settings: None,
-        toolchain: Toolchain::TypeScript { packages: &[] },
+        toolchain: Toolchain::TypeScript,
         is_quick: true,
     },
     Generator {
@@ -81,7 +82,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
         command: "orval --config orval.config.js",
         driver: Some(("driver.ts", "ts")),
         settings: Some("orval.config.js"),
-        toolchain: Toolchain::TypeScript { packages: &[] },
+        toolchain: Toolchain::TypeScript,
         is_quick: false,
     },
     Generator {
@@ -92,15 +93,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
                   --additional-properties=packageName=source_api",
         driver: Some(("driver.py", "python")),
         settings: None,
-        toolchain: Toolchain::Python {
-            packages: &[
-                "pydantic==2.14.4",
-                "python-dateutil==2.9.0.post0",
-                "typing-extensions==4.16.0",
-                "types-python-dateutil==2.9.0.20261116",
-                "urllib3==2.8.0",
-            ],
-        },
+        toolchain: Toolchain::Python,
         is_quick: true,
     },
     Generator {
@@ -111,9 +104,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
                   --output-path client/source_api",
         driver: Some(("driver.py", "python")),
         settings: None,
-        toolchain: Toolchain::Python {
-            packages: &["attrs==26.1.0", "httpx==0.28.1"],
-        },
+        toolchain: Toolchain::Python,
         is_quick: true,
     },
     Generator {
@@ -125,9 +116,7 @@ pub(super) const GENERATORS: [Generator; 15] = [
                   --use-annotated --strict-nullable --formatters builtin",
         driver: Some(("driver.py", "python")),
         settings: None,
-        toolchain: Toolchain::Python {
-            packages: &["httpx==0.28.1", "pydantic==2.14.4"],
-        },
+        toolchain: Toolchain::Python,
         is_quick: true,
     },
     Generator {
@@ -214,26 +203,35 @@ pub(super) const GENERATORS: [Generator; 15] = [
         toolchain: Toolchain::Rust,
         is_quick: false,
     },
+    Generator {
+        name: "progenitor",
+        language: "Rust",
+        package: Package::Cargo("progenitor@0.15.1"),
+        command: "",
+        driver: Some(("main.rs", "rust")),
+        settings: Some("Cargo.toml"),
+        toolchain: Toolchain::Rust,
+        is_quick: false,
+    },
 ];
 
 impl Package {
     /// Its version.
     pub(super) fn version(self) -> &'static str {
-        let (packages, separator) = match self {
-            Package::Npm(packages) => (packages, "@"),
-            Package::Pip(packages) => (packages, "=="),
+        let package = match self {
+            Package::Npm(packages) | Package::Pip(packages) => packages[0],
+            Package::Cargo(package) => package,
         };
-        let parts = packages
-            .first()
-            .and_then(|package| package.rsplit_once(separator));
-        parts.map_or("", |(_, version)| version)
+        let version = package.rsplit(['@', '=']).next();
+        version.unwrap_or_default()
     }
 
-    /// Installs it and gives its folder.
-    pub(super) fn folder(self) -> Result<PathBuf> {
+    /// Installs it and gives its folder; cargo installs where it builds.
+    pub(super) fn folder(self) -> Result<Option<PathBuf>> {
         match self {
-            Package::Npm(packages) => tools::npm(packages),
-            Package::Pip(packages) => tools::pip(packages),
+            Package::Npm(packages) => tools::npm(packages).map(Some),
+            Package::Pip(packages) => tools::pip(packages).map(Some),
+            Package::Cargo(_) => Ok(None),
         }
     }
 
@@ -250,11 +248,12 @@ impl Package {
     }
 
     fn programs(self) -> Result<PathBuf> {
+        let folder = self.folder()?.context("a crate is no program")?;
         let programs = match self {
             Package::Npm(_) => "node_modules/.bin",
-            Package::Pip(_) => "bin",
+            Package::Pip(_) | Package::Cargo(_) => "bin",
         };
-        Ok(self.folder()?.join(programs))
+        Ok(folder.join(programs))
     }
 
     /// What installs it.
@@ -262,6 +261,7 @@ impl Package {
         match self {
             Package::Npm(packages) => format!("npm install {}", packages.join(" ")),
             Package::Pip(packages) => format!("pip install {}", packages.join(" ")),
+            Package::Cargo(package) => format!("cargo add {package}"),
         }
     }
 }
@@ -270,5 +270,54 @@ impl Generator {
     /// Its folder below the root, with what is written by hand for it.
     pub(super) fn folder(&self) -> String {
         format!("tests/clients/generated/{}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::workspace;
+
+    #[test]
+    fn every_generator_has_a_name_of_its_own_and_an_exact_version() {
+        let names: BTreeSet<&str> = GENERATORS.iter().map(|generator| generator.name).collect();
+        assert_eq!(names.len(), GENERATORS.len());
+        for generator in &GENERATORS {
+            let version = generator.package.version();
+            let numbers = version
+                .split('.')
+                .filter(|part| part.parse::<u32>().is_ok());
+            assert_eq!(numbers.count(), 3, "{}: {version}", generator.name);
+        }
+    }
+
+    #[test]
+    fn what_cargo_builds_is_the_version_of_the_table() {
+        for generator in &GENERATORS {
+            let Package::Cargo(package) = generator.package else {
+                continue;
+            };
+            let manifest = workspace::read(&format!("{}/Cargo.toml", generator.folder()));
+            let wanted = package.replace('@', " = \"=") + "\"";
+            let manifest = manifest.expect("it has a manifest");
+            assert!(manifest.lines().any(|line| line == wanted), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn every_driver_belongs_to_a_generator() {
+        let folder = workspace::root().join("tests/clients/generated");
+        let mut found = BTreeSet::new();
+        for entry in std::fs::read_dir(folder).expect("there are drivers") {
+            let name = entry.expect("it can be listed").file_name();
+            found.insert(name.to_string_lossy().into_owned());
+        }
+        let with_driver = GENERATORS
+            .iter()
+            .filter(|generator| generator.driver.is_some());
+        let expected = with_driver.map(|generator| generator.name.to_owned());
+        assert_eq!(found, expected.collect());
     }
 }

@@ -23,11 +23,15 @@ pub(super) fn up_to_date(file: &str) -> Result<String> {
 fn part(generator: &Generator) -> Result<String> {
     let install = generator.package.install();
     let command = folded(generator.command);
-    let mut part = format!("\n```sh\n{install}\n{command}\n```\n\n");
+    let mut part = format!(
+        "\n```sh\n{}\n```\n\n",
+        format!("{install}\n{command}").trim_end()
+    );
     let folder = generator.folder();
     if let Some(settings) = generator.settings {
         let text = workspace::read(&format!("{folder}/{settings}"))?;
-        part.push_str(&format!("`{settings}`:\n\n```js\n{text}```\n\n"));
+        let (_, language) = settings.rsplit_once('.').unwrap_or_default();
+        part.push_str(&format!("`{settings}`:\n\n```{language}\n{text}```\n\n"));
     }
     if let Some((driver, language)) = generator.driver {
         let call = call(&workspace::read(&format!("{folder}/{driver}"))?);

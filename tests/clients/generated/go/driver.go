@@ -13,6 +13,7 @@ import (
 
 type object = map[string]any
 
+// call
 func sources(url, key string) (context.Context, *sourceapi.SourcesAPIService) {
 	configuration := sourceapi.NewConfiguration()
 	configuration.Servers = sourceapi.ServerConfigurations{{URL: url}}
@@ -22,6 +23,7 @@ func sources(url, key string) (context.Context, *sourceapi.SourcesAPIService) {
 	}
 	return ctx, sourceapi.NewAPIClient(configuration).SourcesAPI
 }
+// end
 
 func create(url, key string, amount int64) object {
 	// call

@@ -6,9 +6,11 @@ type Answer = Promise<{ data?: Source; error?: ErrorBody; response?: Response }>
 
 const [service, answers, publicKey, secretKey, ...cases] = process.argv.slice(2);
 
+// call
 function client(baseUrl: string, key?: string) {
   return createClient(createConfig({ baseUrl, auth: key && `${key}:` }));
 }
+// end
 
 function create(baseUrl: string, key: string | undefined, amount: number): Answer {
   // call

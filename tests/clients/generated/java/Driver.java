@@ -21,6 +21,7 @@ public class Driver {
 
   static final ObjectMapper JSON = ApiClient.createDefaultObjectMapper();
 
+  // call
   // This library leaves the key to the caller: an interceptor adds it.
   static SourcesApi sources(String url, String key) {
     ApiClient client = new ApiClient();
@@ -31,11 +32,13 @@ public class Driver {
     }
     return new SourcesApi(client);
   }
+  // end
 
   static Source create(String url, String key, long amount) throws ApiException {
     // call
     SourcesApi api = sources(url, key);
-    CreateSourceRequest request = new CreateSourceRequest().amount(amount).currency("THB").type(SourceType.PROMPTPAY);
+    var request = new CreateSourceRequest().amount(amount).currency("THB");
+    request.setType(SourceType.PROMPTPAY);
     return api.createSource(request, null);
     // end
   }

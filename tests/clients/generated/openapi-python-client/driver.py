@@ -16,9 +16,11 @@ SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
 Answer = Response[ErrorBody | Source]
 
 
+# call
 def client(host: str, key: str) -> AuthenticatedClient:
     token = base64.b64encode(f"{key}:".encode()).decode()
     return AuthenticatedClient(base_url=host, token=token, prefix="Basic")
+# end
 
 
 def create(host: str, key: str, amount: int) -> Answer:

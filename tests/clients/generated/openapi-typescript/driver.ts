@@ -8,10 +8,12 @@ type Answer = Promise<{ data?: Source; error?: ErrorBody; response: Response }>;
 
 const [service, answers, publicKey, secretKey, ...cases] = process.argv.slice(2);
 
+// call
 function client(baseUrl: string, key?: string) {
   const headers = key ? { Authorization: `Basic ${btoa(`${key}:`)}` } : {};
   return createClient<paths>({ baseUrl, headers });
 }
+// end
 
 function create(baseUrl: string, key: string | undefined, amount: number): Answer {
   // call

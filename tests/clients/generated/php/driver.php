@@ -21,16 +21,19 @@ use OpenAPI\Client\Model\SourceType;
 
 [, $service, $answers, $publicKey, $secretKey] = $argv;
 
+// call
 function sources(string $host, string $key): SourcesApi
 {
     return new SourcesApi(new Client(), (new Configuration())->setHost($host)->setUsername($key));
 }
+// end
 
 function create(string $host, string $key, int $amount): Source
 {
     // call
     $api = sources($host, $key);
-    $request = new CreateSourceRequest(['amount' => $amount, 'currency' => 'THB', 'type' => SourceType::PROMPTPAY]);
+    $request = new CreateSourceRequest(['amount' => $amount, 'currency' => 'THB']);
+    $request->setType(SourceType::PROMPTPAY);
     return $api->createSource($request);
     // end
 }

@@ -11,8 +11,10 @@ from source_api import ErrorBody, Source, SourcesApi, SourceType
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
 
 
+# call
 def sources(host: str, key: str | None) -> SourcesApi:
     return SourcesApi(ApiClient(Configuration(host=host, username=key, password="")))
+# end
 
 
 def create(host: str, key: str | None, amount: int) -> Source:

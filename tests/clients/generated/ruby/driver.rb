@@ -6,6 +6,7 @@ require 'openapi_client'
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = ARGV
 
+# call
 def sources(url, key)
   address = URI(url)
   configuration = OpenapiClient::Configuration.new
@@ -15,11 +16,13 @@ def sources(url, key)
   configuration.username = key
   OpenapiClient::SourcesApi.new(OpenapiClient::ApiClient.new(configuration))
 end
+# end
 
 def create(url, key, amount)
   # call
   api = sources(url, key)
-  request = OpenapiClient::CreateSourceRequest.new(amount: amount, currency: 'THB', type: OpenapiClient::SourceType::PROMPTPAY)
+  type = OpenapiClient::SourceType::PROMPTPAY
+  request = OpenapiClient::CreateSourceRequest.new(amount: amount, currency: 'THB', type: type)
   api.create_source(request)
   # end
 end

@@ -8,6 +8,7 @@ use openapi::apis::{Error, ResponseContent};
 use openapi::models::{CreateSourceRequest, ErrorBody, Source, SourceType};
 use serde_json::{Value, json};
 
+// call
 fn configuration(url: &str, key: &str) -> Configuration {
     Configuration {
         base_path: url.to_owned(),
@@ -15,6 +16,7 @@ fn configuration(url: &str, key: &str) -> Configuration {
         ..Configuration::new()
     }
 }
+// end
 
 async fn create(url: &str, key: &str, amount: i64) -> Value {
     // call

@@ -3,10 +3,13 @@ import { Configuration, ErrorBodyFromJSON, ResponseError, SourceType, SourcesApi
 
 const [service, answers, publicKey, secretKey, ...cases] = process.argv.slice(2);
 
+// call
 function sources(basePath: string, key?: string): SourcesApi {
-  // Without a password the user name would be followed by the word `undefined`.
-  return new SourcesApi(new Configuration(key ? { basePath, username: key, password: '' } : { basePath }));
+  // A password that is left out would be sent as the word `undefined`.
+  const login = key ? { username: key, password: '' } : {};
+  return new SourcesApi(new Configuration({ basePath, ...login }));
 }
+// end
 
 function create(basePath: string, key: string | undefined, amount: number): Promise<Source> {
   // call
