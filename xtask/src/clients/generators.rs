@@ -124,8 +124,8 @@ pub(super) const GENERATORS: [Generator; 16] = [
         language: "Go",
         package: OPENAPI_GENERATOR,
         command: "openapi-generator-cli generate -i source.yaml -g go -o client \
-                  --additional-properties=packageName=sourceapi,withGoMod=false,\
-                  disallowAdditionalPropertiesIfNotPresent=false",
+                  --additional-properties=packageName=sourceapi,withGoMod=false \
+                  --additional-properties=disallowAdditionalPropertiesIfNotPresent=false",
         driver: Some(("driver.go", "go")),
         settings: None,
         toolchain: Toolchain::Go,

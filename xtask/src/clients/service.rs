@@ -107,6 +107,9 @@ async fn respond(
     answers: &Answers,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let case = request.uri().path().strip_prefix("/sources/");
+    // Some servers refuse a request that names its key twice.
+    let keys = request.headers().get_all("authorization").iter().count();
+    let case = case.filter(|_| keys == 1);
     let answer = case.and_then(|case| answers.of(case));
     let mut response = Response::default();
     match answer {

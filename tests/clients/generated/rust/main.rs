@@ -2,17 +2,27 @@
 
 use std::future::Future;
 
+use base64::Engine;
 use openapi::apis::configuration::Configuration;
 use openapi::apis::sources_api::{create_source, retrieve_source};
 use openapi::apis::{Error, ResponseContent};
 use openapi::models::{CreateSourceRequest, ErrorBody, Source, SourceType};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 // call
 fn configuration(url: &str, key: &str) -> Configuration {
+    let mut headers = HeaderMap::new();
+    if !key.is_empty() {
+        let token = base64::prelude::BASE64_STANDARD.encode(format!("{key}:"));
+        let basic = HeaderValue::from_str(&format!("Basic {token}")).expect("base64 is ASCII");
+        headers.insert(AUTHORIZATION, basic);
+    }
+    let http = reqwest::Client::builder().default_headers(headers);
+    // Its own `basic_auth` is sent twice, once for each kind of key.
     Configuration {
         base_path: url.to_owned(),
-        basic_auth: (!key.is_empty()).then(|| (key.to_owned(), None)),
+        client: http.build().expect("the settings are sound"),
         ..Configuration::new()
     }
 }
