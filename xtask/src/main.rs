@@ -6,6 +6,7 @@
 mod api;
 mod bench;
 mod ci;
+mod clients;
 mod conformance;
 mod dist;
 mod emit;
@@ -16,7 +17,6 @@ mod linters;
 mod msrv;
 mod say;
 mod tidy;
-#[expect(dead_code, reason = "its first users come with the next changes")]
 mod tools;
 mod workspace;
 
@@ -56,6 +56,8 @@ enum Task {
     Msrv,
     /// Write packages of the SDK that need nothing of this workspace, and prove them
     Dist(dist::Options),
+    /// Generate clients in other languages, compile them and let them call the server
+    Clients(clients::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
+        Task::Clients(options) => clients::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
