@@ -6,6 +6,7 @@
 mod api;
 mod bench;
 mod ci;
+mod compat;
 mod dist;
 mod emit;
 mod failure;
@@ -40,6 +41,8 @@ enum Task {
     Emit(emit::Options),
     /// Rewrite the snapshots of the public API of the SDK, and check what it names
     Api(api::Options),
+    /// Compare openapi/source.yaml with what was published: what breaks, and whether that is said
+    Compat(compat::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
     /// Measure what the server costs, or the SDK, against a bare program
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::Lint => lint::run(),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
+        Task::Compat(options) => compat::run(&options),
         Task::Tidy => tidy::run(),
         Task::Bench(options) => bench::run(&options),
         Task::Features => features::run(),
@@ -101,7 +105,7 @@ mod tests {
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
         for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+            "lint", "emit", "api", "compat", "tidy", "features", "msrv", "dist", "bench", "ci",
         ] {
             let line = help
                 .lines()
