@@ -36,6 +36,9 @@ use witness::Findings;
 
 const CHANGELOG: &str = "openapi/CHANGELOG.md";
 
+// A change of what all payment methods share needs no 70 proofs.
+const SHOWN: usize = 5;
+
 /// What `compat` compares with, and whether it writes.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -120,14 +123,18 @@ impl Comparison {
             let Change { path, class, .. } = change;
             say::line(&format!("  {}\n      {class}; {path}", change.marked()));
         }
-        for witness in &self.findings.witnesses {
+        let witnesses = &self.findings.witnesses;
+        for witness in witnesses.iter().take(SHOWN) {
             let who = witness.country.as_ref();
-            let who = who.map(|country| format!(", by an account of {country}"));
+            let who = who.map(|country| format!("of an account of {country} "));
             say::line(&format!(
-                "  was accepted{} and is refused now: {}",
+                "  a request {}that was accepted and is refused now: {}",
                 who.unwrap_or_default(),
                 witness.request
             ));
+        }
+        if let Some(more @ 1..) = witnesses.len().checked_sub(SHOWN) {
+            say::line(&format!("  and one of {more} more payment methods"));
         }
         for method in &self.findings.undecided {
             say::line(&format!(

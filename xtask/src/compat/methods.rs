@@ -383,12 +383,15 @@ impl Comparison<'_, '_> {
     }
 
     fn constraint(&mut self, name: &str, old: Option<ConstraintRow>, new: Option<ConstraintRow>) {
-        let method = self.method;
+        let what = format!("a `{name}` for `{}`", self.method);
         let (class, line) = match (old, new) {
             (None, None) => return,
-            (Some(_), None) => (Class::Safe, format!("`{method}` takes any `{name}`")),
+            (Some(old), None) => {
+                let line = format!("{what} is any text, was {}", words_of(old));
+                (Class::Safe, line)
+            }
             (None, Some(new)) => {
-                let line = format!("`{method}` takes only a `{name}` {}", words_of(new));
+                let line = format!("{what} is now {}", words_of(new));
                 (Class::BreakingRequests, line)
             }
             (Some(old), Some(new)) => {
@@ -400,8 +403,7 @@ impl Comparison<'_, '_> {
                 } else {
                     Class::BreakingRequests
                 };
-                let (new, old) = (words_of(new), words_of(old));
-                let line = format!("`{method}` takes a `{name}` {new}, was {old}");
+                let line = format!("{what} is {}, was {}", words_of(new), words_of(old));
                 (class, line)
             }
         };
@@ -480,10 +482,10 @@ fn relation(document: &Document, row: &MethodRow, parameter: &str) -> Relation {
 
 fn words_of(constraint: ConstraintRow) -> String {
     match constraint {
-        ConstraintRow::MaxLength(most) => format!("of at most {most} characters"),
-        ConstraintRow::Digits(least, most) if least == most => format!("of {least} digits"),
-        ConstraintRow::Digits(least, most) => format!("of {least} to {most} digits"),
-        ConstraintRow::Format(Format::Email) => "that is an e-mail address".to_owned(),
+        ConstraintRow::MaxLength(most) => format!("at most {most} characters"),
+        ConstraintRow::Digits(least, most) if least == most => format!("{least} digits"),
+        ConstraintRow::Digits(least, most) => format!("{least} to {most} digits"),
+        ConstraintRow::Format(Format::Email) => "an e-mail address".to_owned(),
     }
 }
 

@@ -326,7 +326,7 @@ impl Comparison<'_> {
                     Effect::Safe
                 };
                 let (after, before) = (words_of(*after), words_of(*before));
-                let line = format!("the API version {version} {after}, it {before} before");
+                let line = format!("the API version {version} is {after}, was {before}");
                 self.changes.judge(&site, effect, effect, line);
             }
         }
@@ -423,7 +423,8 @@ impl Comparison<'_> {
             }
             (true, true) | (false, false) => {}
         }
-        let site = Site::new(self.below("requestBody"), &name, Uses::REQUESTS);
+        let shown = format!("`{name}`");
+        let site = Site::new(self.below("requestBody"), shown, Uses::REQUESTS);
         self.content(&site, content, &new.content);
     }
 
@@ -454,13 +455,18 @@ impl Comparison<'_> {
                 .words(path, ORDER, &format!("the answers of `{name}`"));
         }
         for (status, before, after) in responses.kept {
-            let path = match after {
-                MaybeReference::Reference(reference) => {
-                    format!("components.responses.{}", reference.name())
-                }
-                MaybeReference::Here(_) => self.below(&format!("responses.{status}")),
+            let site = match after {
+                MaybeReference::Reference(reference) => Site::new(
+                    format!("components.responses.{}", reference.name()),
+                    format!("`{}`", reference.name()),
+                    Uses::RESPONSES,
+                ),
+                MaybeReference::Here(_) => Site::new(
+                    self.below(&format!("responses.{status}")),
+                    format!("{status} of `{name}`"),
+                    Uses::RESPONSES,
+                ),
             };
-            let site = Site::new(path, format!("{name}, {status}"), Uses::RESPONSES);
             let (old, new) = (
                 response(self.reach.old, before),
                 response(self.reach.new, after),
@@ -487,17 +493,17 @@ impl Comparison<'_> {
             headers,
             content,
         } = old;
-        let shown = format!("the answer of `{}`", site.name);
+        let shown = format!("the answer {}", site.name);
         self.changes
             .words_if_changed(description, &new.description, &site.path, REWORDED, &shown);
         let headers = maps(headers, &new.headers);
         let of_headers = site.below("headers", "");
         for (header, _) in &headers.gone {
-            let line = format!("the answer of `{}` no longer has `{header}`", site.name);
+            let line = format!("the answer {} no longer has `{header}`", site.name);
             self.changes.breaks(&of_headers, line);
         }
         for (header, _) in &headers.come {
-            let line = format!("the answer of `{}` has a new header `{header}`", site.name);
+            let line = format!("the answer {} has a new header `{header}`", site.name);
             self.changes.add(Class::Safe, &of_headers.path, line);
         }
         if headers.moved {
@@ -542,18 +548,18 @@ impl Comparison<'_> {
         let content = maps(old, new);
         let site = site.below("content", "");
         for (kind, _) in content.gone {
-            let line = format!("the body of `{}` is no longer `{kind}`", site.name);
+            let line = format!("the body of {} is no longer `{kind}`", site.name);
             self.changes.breaks(&site, line);
         }
         for (kind, _) in content.come {
             // A reader may be given a kind that it cannot read.
-            let line = format!("the body of `{}` may be `{kind}`", site.name);
+            let line = format!("the body of {} may be `{kind}`", site.name);
             self.changes
                 .judge(&site, Effect::Safe, Effect::Breaks, line);
         }
         if content.moved {
             // Generators take the first kind that they know.
-            let line = format!("the body of `{}` has its kinds in another order", site.name);
+            let line = format!("the body of {} has its kinds in another order", site.name);
             self.changes.breaks(&site, line);
         }
         for (kind, before, after) in content.kept {
@@ -561,7 +567,7 @@ impl Comparison<'_> {
             let site = site.below(kind, "");
             if schema.name() != self.reach.former_name(after.schema.name()) {
                 let line = format!(
-                    "the body of `{}` is a `{}`, was a `{}`",
+                    "the body of {} is a `{}`, was a `{}`",
                     site.name,
                     after.schema.name(),
                     schema.name()
@@ -647,9 +653,9 @@ fn reference_of(response: &MaybeReference<Response>) -> Option<&str> {
 
 fn words_of(version: ApiVersion) -> &'static str {
     match version {
-        ApiVersion::Described => "is described here",
-        ApiVersion::NotDescribed => "has sources of another shape",
-        ApiVersion::WithoutSources => "has no sources",
+        ApiVersion::Described => "described here",
+        ApiVersion::NotDescribed => "of another shape",
+        ApiVersion::WithoutSources => "without sources",
     }
 }
 

@@ -91,17 +91,13 @@ impl Comparison<'_, '_> {
         } = old;
         self.words(REWORDED, description, &new.description);
         self.words(EXAMPLES, example, &new.example);
-        self.words(
-            "Classified otherwise (`x-omise-sensitive`)",
-            sensitive,
-            &new.sensitive,
-        );
         self.every_type(*every_type, new.every_type);
         self.alias_of(alias_of.as_ref(), new.alias_of.as_ref());
         let points = |schema| !targets(schema).is_empty();
         if points(old) || points(new) {
             return self.target(old, new);
         }
+        self.words("Classified otherwise", sensitive, &new.sensitive);
         self.title(title.as_ref(), new.title.as_ref());
         self.kind((*kind, format.as_ref()), (new.kind, new.format.as_ref()));
         if *kind != new.kind {
