@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod ci;
 mod clients;
+mod compat;
 mod conformance;
 mod dist;
 mod emit;
@@ -44,6 +45,8 @@ enum Task {
     Emit(emit::Options),
     /// Rewrite the snapshots of the public API of the SDK, and check what it names
     Api(api::Options),
+    /// Compare openapi/source.yaml with what was published: what breaks, and whether that is said
+    Compat(compat::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Task::Linters(options) => linters::run(&options),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
+        Task::Compat(options) => compat::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
         Task::Bench(options) => bench::run(&options),
