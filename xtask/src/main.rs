@@ -7,6 +7,7 @@ mod api;
 mod bench;
 mod ci;
 mod dist;
+mod docs;
 mod emit;
 mod failure;
 mod features;
@@ -50,6 +51,8 @@ enum Task {
     Msrv,
     /// Write packages of the SDK that need nothing of this workspace, and prove them
     Dist(dist::Options),
+    /// Write the documentation page that `omise serve` has at /docs
+    Docs(docs::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
+        Task::Docs(options) => docs::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
@@ -101,7 +105,7 @@ mod tests {
     fn help_tells_every_task_in_one_line() {
         let help = Arguments::command().render_help().to_string();
         for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "ci",
+            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "docs", "bench", "ci",
         ] {
             let line = help
                 .lines()

@@ -27,8 +27,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
-pub use constructor::{Constructor, constructors};
+pub use constructor::{Constructor, Names, constructors, example_request};
+pub use money::for_people;
 pub use spec::{Problem, Problems, Spec};
+pub use table::{installment_minimum, limits};
 
 /// The specification of this workspace, as it was when this crate was built.
 ///
