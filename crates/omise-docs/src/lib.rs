@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod both;
+mod build;
 mod call;
 mod field;
 mod markdown;
@@ -11,6 +12,7 @@ mod value;
 use omise_codegen::{Problem, Problems, Spec};
 
 use both::Both;
+pub use build::build;
 pub use call::{Call, Language, calls};
 
 /// A page that needs nothing but itself.
