@@ -4,6 +4,7 @@ mod agreement;
 mod cli;
 mod compile_fail;
 mod crash;
+mod docs_calls;
 mod documentation;
 mod fixtures;
 mod generated_answers;
