@@ -7,6 +7,8 @@
 //! and [`client()`] are what is emitted from it.
 
 pub mod document;
+pub mod overlay;
+pub mod tree;
 
 mod check;
 mod constructor;
