@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use omise_codegen::{Problems, Spec};
+use omise_docs::Page;
 
 use crate::failure::Failure;
 use crate::{say, workspace};
@@ -19,17 +21,16 @@ pub(crate) struct Options {
 /// The document, beside the page that links to it.
 const DOCUMENT: &str = "source.yaml";
 
+/// Its prose in Japanese.
+const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
+
 /// Writes the page and, beside it, the document.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let english = workspace::spec()?;
-    let page = omise_docs::page(&english, &english, DOCUMENT).map_err(|problems| {
-        Failure::failed(
-            problems.to_string(),
-            format!(
-                "edit {}, then run `cargo xtask docs`",
-                workspace::SOURCE_YAML
-            ),
-        )
+    let document = workspace::read(workspace::SOURCE_YAML)?;
+    let translation = workspace::read(SOURCE_JA_YAML)?;
+    let page = page(&document, &translation).map_err(|problems| {
+        let mend = "run `cargo xtask lint`, edit what it names, then run `cargo xtask docs`";
+        Failure::failed(problems.to_string(), mend)
     })?;
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
@@ -38,16 +39,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = out.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     write(&out, &page.html)?;
-    write(
-        &folder.join(DOCUMENT),
-        &workspace::read(workspace::SOURCE_YAML)?,
-    )?;
-    say::line(&format!(
-        "docs: {}, {} bytes",
-        out.display(),
-        page.html.len()
-    ));
+    write(&folder.join(DOCUMENT), &document)?;
+    let (name, bytes) = (out.display(), page.html.len());
+    say::line(&format!("docs: {name}, {bytes} bytes"));
     Ok(())
+}
+
+fn page(document: &str, translation: &str) -> Result<Page, Problems> {
+    let english = Spec::read(document)?;
+    let japanese = omise_docs::japanese(document, translation)?;
+    omise_docs::page(&english, &japanese, DOCUMENT)
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

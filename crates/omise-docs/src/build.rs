@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use omise_codegen::{Problems, SOURCE_YAML, Spec};
 
-use crate::{Page, page, problem};
+use crate::{Page, SOURCE_JA_YAML, japanese, page, problem};
 
 /// Writes the page of this workspace into `OUT_DIR`, for the server to answer with; the whole of
 /// its `build.rs`.
@@ -20,7 +20,11 @@ pub fn build() {
 }
 
 fn of_workspace(spec: &Spec) -> Result<Page, Problems> {
-    page(spec, spec, "/docs/source.yaml")
+    page(
+        spec,
+        &japanese(SOURCE_YAML, SOURCE_JA_YAML)?,
+        "/docs/source.yaml",
+    )
 }
 
 fn compressed(text: &str) -> Result<Vec<u8>, Problems> {

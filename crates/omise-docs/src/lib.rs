@@ -4,6 +4,7 @@ mod both;
 mod build;
 mod call;
 mod field;
+mod japanese;
 mod markdown;
 mod page;
 mod section;
@@ -14,6 +15,7 @@ use omise_codegen::{Problem, Problems, Spec};
 use both::Both;
 pub use build::build;
 pub use call::{Call, Language, calls};
+pub use japanese::{SOURCE_JA_YAML, japanese};
 
 /// A page that needs nothing but itself.
 #[derive(Clone, Debug)]

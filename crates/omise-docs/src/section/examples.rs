@@ -66,7 +66,7 @@ fn pair(
                 h4 { (Words("Request", "リクエスト")) }
                 (body(document.en, "CreateSourceRequest", &request.en.value))
             }
-            h4 { (Words("Answer", "応答")) }
+            h4 { (Words("Answer", "レスポンス")) }
             p.small { (source.map(|example| &example.summary).inline()) }
             (body(document.en, "Source", &source.en.value))
         }

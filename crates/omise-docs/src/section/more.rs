@@ -20,7 +20,7 @@ pub(crate) fn section() -> Section {
                 (Words(
                     "Requests and the answers that they must get, as JSON, with runners to copy. \
                      `omise conformance` runs them against any endpoint.",
-                    "リクエストと期待される応答の JSON と、コピーして使えるランナー。\
+                    "リクエストと期待されるレスポンスの JSON と、コピーして使えるランナー。\
                      `omise conformance` で任意のエンドポイントに対して実行できます。",
                 ))
             }
@@ -37,7 +37,7 @@ pub(crate) fn section() -> Section {
                 (Words(
                     "The server that answers as this page says. It needs no account and no \
                      network.",
-                    "このページの通りに応答するサーバー。アカウントもネットワークも不要です。",
+                    "このページの通りにレスポンスするサーバー。アカウントもネットワークも不要です。",
                 ))
             }
         }

@@ -124,7 +124,7 @@ fn request_body(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operatio
         return html! {};
     };
     html! {
-        (heading(&format!("{id}-parameters"), &html! { (Words("Parameters", "パラメーター")) }))
+        (heading(&format!("{id}-parameters"), &html! { (Words("Parameters", "パラメータ")) }))
         @if let Some(description) = schema.find(|schema| schema.description.as_ref()) {
             (description.blocks())
         }
@@ -195,7 +195,7 @@ fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -
     });
     let headers = document.map(|spec| &spec.document().components.headers);
     html! {
-        (heading(&format!("{id}-answers"), &html! { (Words("Answers", "応答")) }))
+        (heading(&format!("{id}-answers"), &html! { (Words("Answers", "レスポンス")) }))
         dl.answers {
             @for (status, response) in answers {
                 @let is_success = status.starts_with('2');

@@ -17,7 +17,7 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
             (Words(
                 "A row opens to what the payment method requires and allows, and to a program \
                  that creates such a source. Amounts are shown as people write them.",
-                "行を開くと、その支払い方法に必要なパラメーターと制限、ソースを作成するプログラムが\
+                "行を開くと、その支払い方法に必要なパラメータと制限、ソースを作成するプログラムが\
                  表示されます。金額は通常の表記です。",
             ))
         }
@@ -351,7 +351,7 @@ pub(super) fn evidence(marks: &[String]) -> Markup {
     let words = |mark: &str| match mark {
         "documented" => Words("documentation", "ドキュメント"),
         "schema" => Words("the service's own schema", "サービス自身のスキーマ"),
-        "fixture" => Words("a recorded answer", "記録された応答"),
+        "fixture" => Words("a recorded answer", "記録されたレスポンス"),
         "sdk" => Words("official clients", "公式クライアント"),
         "inferred" => Words("inference", "推論"),
         _ => Words("an unofficial source", "非公式の情報"),
