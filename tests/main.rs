@@ -6,6 +6,7 @@ mod cli;
 mod compile_fail;
 mod conformance;
 mod crash;
+mod docs_calls;
 mod documentation;
 mod fixtures;
 mod generated_answers;
