@@ -5,6 +5,7 @@ mod cli;
 mod compile_fail;
 mod crash;
 mod docs_calls;
+mod docs_page;
 mod documentation;
 mod fixtures;
 mod generated_answers;
