@@ -3,7 +3,7 @@
 //! The two documents have the same shape: the Japanese one is the English one with other words. So
 //! a way into the one is a way into the other.
 
-use maud::{Markup, Render, html};
+use maud::{Markup, PreEscaped, Render, html};
 use omise_codegen::Spec;
 use omise_codegen::document::Schema;
 
@@ -89,6 +89,14 @@ impl<'a> Both<'a, String> {
         html! { span lang="en" { (en) } span lang="ja" { (ja) } }
     }
 }
+
+/// What stands between two things of a list.
+pub(crate) const COMMA: PreEscaped<&str> =
+    PreEscaped("<span lang=\"en\">, </span><span lang=\"ja\">、</span>");
+
+/// What ends a sentence that is put together.
+pub(crate) const STOP: PreEscaped<&str> =
+    PreEscaped("<span lang=\"en\">. </span><span lang=\"ja\">。</span>");
 
 /// Words of the page itself, in English and Japanese.
 #[derive(Clone, Copy)]

@@ -82,6 +82,16 @@ impl Language {
             Language::Php => ("call.php", "php call.php"),
         }
     }
+
+    /// What it takes beside the language itself.
+    pub(crate) fn needs(self) -> Option<&'static str> {
+        match self {
+            Language::Rust => Some("omise-client, tokio"),
+            Language::Java => Some("Java 17"),
+            Language::Php => Some("ext-curl"),
+            Language::Curl | Language::Python | Language::TypeScript | Language::Go => None,
+        }
+    }
 }
 
 /// A call that creates a source of a payment method.
@@ -167,9 +177,8 @@ impl<'a> Creation<'a> {
         })
     }
 
-    /// The variable of the environment that has the key: `OMISE_PUBLIC_KEY`.
     fn key_variable(&self) -> String {
-        format!("OMISE_{}", self.key.to_shouty_snake_case())
+        variable(self.key)
     }
 
     /// The type of the key in Rust, and the setter that takes it.
@@ -181,6 +190,16 @@ impl<'a> Creation<'a> {
     fn body(&self, style: &Style, level: usize) -> String {
         value::write(self.spec, Some(self.schema), &self.request, style, level)
     }
+}
+
+/// The variable of the environment from which every call reads the key: `OMISE_PUBLIC_KEY`.
+pub(crate) fn key_variable(spec: &Spec) -> Result<String, Problems> {
+    let (_, _, operation) = operation(spec)?;
+    Ok(variable(key(spec, operation)?))
+}
+
+fn variable(key: &str) -> String {
+    format!("OMISE_{}", key.to_shouty_snake_case())
 }
 
 /// The operation that takes a body.

@@ -1,4 +1,4 @@
-//! `CommonMark` of the document as HTML that can do no harm.
+//! Markdown of the document as HTML that can do no harm.
 //!
 //! The document is ours, and still what it says is text: HTML in it is shown and not obeyed, and a
 //! link leads to the web, to mail or within the page, or it is no link.

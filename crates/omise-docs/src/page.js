@@ -37,6 +37,7 @@ function speak(language) {
   for (const button of all("[data-speak]")) {
     button.setAttribute("aria-pressed", button.dataset.speak === language);
   }
+  for (const row of all("details.method")) row.said = undefined;
 }
 
 function onSpeak(event) {
@@ -54,7 +55,7 @@ function showCalls(language) {
   for (const button of all("[data-choose]")) {
     button.setAttribute("aria-pressed", button.dataset.choose === language);
   }
-  colour();
+  colourSoon();
 }
 
 function onChoose(event) {
@@ -177,8 +178,18 @@ const TOKENS = new RegExp([
   /\b(?<keyword>use|async|fn|let|mut|await|import|with|as|try|except|raise|const|if|throw|new|package|func|var|defer|struct|class|public|static|void|throws|echo|return)\b/,
 ].map((part) => part.source).join("|"), "gm");
 
+// Many rows may open at once; one look at all of them is enough.
+let isAwaited = false;
+function colourSoon() {
+  if (isAwaited || !CSS.highlights) return;
+  isAwaited = true;
+  requestAnimationFrame(() => {
+    isAwaited = false;
+    colour();
+  });
+}
+
 function colour() {
-  if (!CSS.highlights) return;
   const found = { comment: [], string: [], keyword: [] };
   for (const code of all("details[open] pre code")) {
     if (code.parentElement.offsetParent === null) continue;
@@ -203,7 +214,7 @@ addEventListener("DOMContentLoaded", () => {
   for (const button of all("[data-speak]")) button.addEventListener("click", onSpeak);
   for (const button of all(".copy")) button.addEventListener("click", onCopy);
   for (const row of all("details.method")) row.addEventListener("toggle", onToggle);
-  for (const example of all("details.example")) example.addEventListener("toggle", colour);
+  for (const example of all("details.example")) example.addEventListener("toggle", colourSoon);
   const form = document.getElementById("filter");
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());

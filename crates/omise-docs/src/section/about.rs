@@ -6,7 +6,7 @@ use omise_codegen::document::ExternalDocs;
 use serde_json::Value;
 
 use super::Section;
-use crate::both::{Both, Words};
+use crate::both::{Both, STOP, Words};
 
 pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
     let whole = document.map(Spec::document);
@@ -31,8 +31,8 @@ pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
             ))
             " " code { (version) } " "
             (Words("of the OpenAPI document", "から作られています："))
-            " " a href=(source) { "source.yaml" } "."
-            @if let Some(docs) = &whole.en.external_docs { " " (documentation(docs)) }
+            " " a href=(source) { "source.yaml" } (STOP)
+            @if let Some(docs) = &whole.en.external_docs { (documentation(docs)) (STOP) }
         }
     };
     Section::new("about", Words("The API", "API について"), content)

@@ -51,11 +51,13 @@ fn row(spec: &Spec, code: &str) -> Markup {
     }
 }
 
-/// An amount as people write it, and as it is sent.
+/// An amount as people write it, without the currency, and as it is sent.
 pub(crate) fn amount(spec: &Spec, currency: &str, smallest_units: i64) -> Markup {
+    let amount = for_people(spec, currency, smallest_units);
+    let amount = amount.split(' ').next().unwrap_or_default();
     html! {
         td.number {
-            (for_people(spec, currency, smallest_units))
+            (amount)
             br;
             code { (smallest_units) }
         }

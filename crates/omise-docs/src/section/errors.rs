@@ -6,7 +6,7 @@ use omise_codegen::document::{Example, Operation, Response};
 
 use super::operation::response;
 use super::{Section, heading};
-use crate::both::{Both, Words};
+use crate::both::{Both, STOP, Words};
 use crate::field::{Remarks, body, fields, sensitive_badge};
 
 pub(crate) fn section(document: Both<'_, Spec>) -> Section {
@@ -61,18 +61,40 @@ fn failure(document: Both<'_, Spec>, status: &str) -> Markup {
         examples.extend(new.collect::<Vec<_>>());
     }
     html! {
-        (heading(&format!("error-{status}"), &html! { (status) }))
-        @for (operation, response) in &answers {
+        (heading(&format!("error-{status}"), &html! {
+            (status)
+            @for code in &codes_of(document, &examples) { " " code { (code) } }
+        }))
+        @for (response, operations) in by_response(&answers) {
             p {
-                a href={ "#" (super::operation::id(operation.en)) } {
-                    (operation.map(|operation| &operation.summary).inline())
+                (response.map(|response| &response.description).inline())
+                span.small {
+                    " — "
+                    @for (index, operation) in operations.into_iter().enumerate() {
+                        @if index > 0 { ", " }
+                        a href={ "#" (super::operation::id(operation.en)) } {
+                            (operation.map(|operation| &operation.summary).inline())
+                        }
+                    }
                 }
-                ": " (response.map(|response| &response.description).inline())
             }
         }
         p.advice { b { (Words("What to do:", "対処：")) } " " (advice(&answers, status)) }
         @for name in examples { (example(document, name)) }
     }
+}
+
+/// The answers, each with the operations that give it.
+fn by_response<'a>(answers: &[Answer<'a>]) -> Vec<(Both<'a, Response>, Vec<Both<'a, Operation>>)> {
+    let mut grouped: Vec<(Both<'a, Response>, Vec<Both<'a, Operation>>)> = Vec::new();
+    for (operation, response) in answers {
+        let mut known = grouped.iter_mut();
+        match known.find(|(one, _)| std::ptr::eq(one.en, response.en)) {
+            Some((_, operations)) => operations.push(*operation),
+            None => grouped.push((*response, vec![*operation])),
+        }
+    }
+    grouped
 }
 
 fn examples_of(response: &Response) -> impl Iterator<Item = &String> {
@@ -98,7 +120,7 @@ fn advice(answers: &[Answer<'_>], status: &str) -> Markup {
             @for operation in again {
                 " " a href={ "#" (super::operation::id(operation.en)) "-again" } {
                     (operation.map(|operation| &operation.summary).inline())
-                } "."
+                } (STOP)
             }
         } @else if matches!(number, 401 | 403) {
             (Words(
@@ -144,6 +166,18 @@ fn named<'a>(document: Both<'a, Spec>, reference: &str) -> Option<Both<'a, Examp
     examples.find(|all| all.get(name))
 }
 
+/// The codes of examples, each once.
+fn codes_of<'a>(document: Both<'a, Spec>, examples: &[&String]) -> Vec<&'a str> {
+    let examples = examples.iter().filter_map(|name| named(document, name));
+    let mut codes = Vec::new();
+    for code in examples.map(|example| text(example.en, "code")) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
 fn text<'a>(example: &'a Example, member: &str) -> &'a str {
     example.value[member].as_str().unwrap_or_default()
 }
@@ -174,7 +208,7 @@ fn codes(document: Both<'_, Spec>) -> Markup {
                         ))
                     }
                     @for example in examples_with(document, code) {
-                        span.meaning { (example.map(|example| &example.summary).inline()) ". " }
+                        span.meaning { (example.map(|example| &example.summary).inline()) (STOP) }
                     }
                 }
             }

@@ -9,7 +9,7 @@ use omise_codegen::document::{
 
 use super::about::documentation;
 use super::{Section, codes, heading};
-use crate::both::{Both, Words};
+use crate::both::{Both, STOP, Words};
 use crate::field::{self, Remarks, fields};
 
 /// One section for each operation.
@@ -251,16 +251,16 @@ fn again(id: &str, retry: &RetryPolicy) -> Markup {
             ))
         }
         p.small {
-            (Words("Attempts in all:", "合計試行回数：")) " " (attempts) ". "
+            (Words("Attempts in all:", "合計試行回数：")) " " (attempts) (STOP)
             (Words(
                 "The wait before the next is random, up to",
                 "次の試行までの待ち時間は乱数で、上限は最初が",
             ))
             " " (base_delay_ms) " ms"
             (Words(", twice as long each time, at most", "、以後は倍々、最大")) " "
-            (max_delay_ms) " ms. "
+            (max_delay_ms) " ms" (STOP)
             (Words("A Retry-After is followed up to", "Retry-After に従うのは最大")) " "
-            (max_retry_after_ms) " ms. "
+            (max_retry_after_ms) " ms" (STOP)
             (Words("(Ours)", "（本プロジェクトの仮定）"))
         }
     }

@@ -7,8 +7,8 @@ use omise_codegen::{Spec, for_people, installment_minimum, limits};
 
 use super::currencies::amount;
 use super::{Section, codes};
-use crate::both::{Both, Words};
-use crate::call::{Call, Language};
+use crate::both::{Both, COMMA, STOP, Words};
+use crate::call::{Call, Language, key_variable};
 
 pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
     let rows: Vec<(&String, Both<'_, MethodRow>)> = rows(document).collect();
@@ -20,6 +20,20 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
                 "行を開くと、その支払い方法に必要なパラメータと制限、ソースを作成するプログラムが\
                  表示されます。金額は通常の表記です。",
             ))
+        }
+        @if let (Ok(key), Ok(server)) = (key_variable(document.en), crate::server(document.en)) {
+            p {
+                (Words("The programs read the key from", "プログラムはキーを環境変数"))
+                " " code { (key) } " "
+                (Words("and call", "から読み、接続先は"))
+                " " code { (server) }
+                (Words(
+                    ", the address of `omise serve`, unless `OMISE_API_URL` says otherwise. \
+                     `omise serve` prints the keys of its test account.",
+                    "（`omise serve` のアドレス）です。`OMISE_API_URL` で変更できます。\
+                     `omise serve` はテストアカウントのキーを表示します。",
+                ))
+            }
         }
         (filter(&rows))
         div.columns aria-hidden="true" {
@@ -181,15 +195,15 @@ fn facts(document: Both<'_, Spec>, row: Both<'_, MethodRow>) -> Markup {
             }
             dt { (Words("Flow", "フロー")) }
             dd {
-                code { (flow) }
+                a href="#source-flow" { code { (flow) } }
                 @for (country, flow) in flow_by_country {
-                    ", " span data-region=(country) { (country) } " " code { (flow) }
+                    (COMMA) span data-region=(country) { (country) } " " code { (flow) }
                 }
             }
             dt { (Words("Countries", "国")) }
             dd {
                 @for (index, country) in countries.iter().enumerate() {
-                    @if index > 0 { ", " }
+                    @if index > 0 { (COMMA) }
                     span data-region=(country) { (country) }
                 }
             }
@@ -358,10 +372,10 @@ pub(super) fn evidence(marks: &[String]) -> Markup {
     };
     html! {
         @for (index, mark) in marks.iter().enumerate() {
-            @if index > 0 { ", " }
+            @if index > 0 { (COMMA) }
             (words(mark))
         }
-        "."
+        (STOP)
     }
 }
 
@@ -369,7 +383,7 @@ pub(super) fn evidence(marks: &[String]) -> Markup {
 pub(super) fn ours(members: &[String]) -> Markup {
     html! {
         @if !members.is_empty() {
-            (Words("Ours:", "本プロジェクトの仮定：")) " " (codes(members)) "."
+            (Words("Ours:", "本プロジェクトの仮定：")) " " (codes(members)) (STOP)
         }
     }
 }
@@ -399,6 +413,9 @@ fn programs(key: &str, label: &str, calls: &[Call]) -> Markup {
                         " " code { (language.file_and_command().0) }
                         (Words(", then", "、実行")) " "
                         code { (language.file_and_command().1) }
+                        @if let Some(needs) = language.needs() {
+                            "; " (Words("needs", "必要なもの：")) " " (needs)
+                        }
                     }
                     pre tabindex="0" aria-label={ (label) ", " (language.name()) } {
                         code.program data-program={ (language.id()) " " (key) } { (call.text) }
