@@ -515,10 +515,15 @@ impl Comparison<'_> {
             }
             let before_header = self.reach.old.components.headers.get(before.name());
             let after_header = self.reach.new.components.headers.get(after.name());
-            if let (Some(old), Some(new)) = (before_header, after_header) {
-                let path = format!("components.headers.{}", after.name());
-                let site = Site::new(path, name, Uses::RESPONSES);
-                self.header(&site, old, new);
+            let path = format!("components.headers.{}", after.name());
+            let site = Site::new(path, name, Uses::RESPONSES);
+            match (before_header, after_header) {
+                (Some(old), Some(new)) => self.header(&site, old, new),
+                (None, None) => {}
+                (None, Some(_)) | (Some(_), None) => {
+                    let line = format!("nothing is said of the header `{name}`");
+                    self.changes.breaks(&site, line);
+                }
             }
         }
         self.content(site, content, &new.content);
@@ -567,14 +572,14 @@ impl Comparison<'_> {
             let site = site.below(kind, "");
             if schema.name() != self.reach.former_name(after.schema.name()) {
                 let line = format!(
-                    "the body of {} is a `{}`, was a `{}`",
+                    "the body of {} is `{}`, was `{}`",
                     site.name,
                     after.schema.name(),
                     schema.name()
                 );
                 self.changes.breaks(&site, line);
             }
-            let shown = format!("`{}`", site.name);
+            let shown = format!("the body of {}", site.name);
             self.changes
                 .words_if_changed(examples, &after.examples, &site.path, EXAMPLES, &shown);
         }
