@@ -7,6 +7,8 @@
 //! and [`client()`] are what is emitted from it.
 
 pub mod document;
+pub mod overlay;
+pub mod tree;
 
 mod check;
 mod constructor;
@@ -17,6 +19,7 @@ mod open_enum;
 mod operation;
 mod parameter;
 mod payment_methods;
+mod rule;
 mod sensitive;
 mod spec;
 mod table;
@@ -28,6 +31,7 @@ use quote::quote;
 use syn::Item;
 
 pub use constructor::{Constructor, constructors};
+pub use rule::{RULES, Rule};
 pub use spec::{Problem, Problems, Spec};
 
 /// The specification of this workspace, as it was when this crate was built.
