@@ -10,6 +10,7 @@ use super::change::{Change, Class};
 use super::version::Bump;
 use super::{changelog, compare};
 
+mod gate;
 mod totality;
 
 /// Does the same with every one of many things; reading a document takes its time.
