@@ -383,7 +383,7 @@ impl Comparison<'_, '_> {
     }
 
     fn constraint(&mut self, name: &str, old: Option<ConstraintRow>, new: Option<ConstraintRow>) {
-        let what = format!("a `{name}` for `{}`", self.method);
+        let what = format!("the `{name}` for `{}`", self.method);
         let (class, line) = match (old, new) {
             (None, None) => return,
             (Some(old), None) => {

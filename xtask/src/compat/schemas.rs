@@ -128,7 +128,7 @@ impl Comparison<'_, '_> {
         if before != former {
             let words = |targets: &[&str]| match targets {
                 [] => "written in place".to_owned(),
-                names => format!("a `{}`", names.join("` and a `")),
+                names => list(names),
             };
             self.breaks(format!("is {}, was {}", words(&after), words(&before)));
         } else if old.reference.is_some() != new.reference.is_some() {
@@ -424,6 +424,7 @@ fn kind_of((kind, format): (Option<Kind>, Option<&String>)) -> String {
     }
 }
 
-fn list(values: &[String]) -> String {
+fn list<T: AsRef<str>>(values: &[T]) -> String {
+    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
     format!("`{}`", values.join("`, `"))
 }
