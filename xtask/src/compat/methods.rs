@@ -10,6 +10,9 @@ use super::currencies::{self, Limit};
 use super::diff::{Lists, lists, maps};
 use super::reach::Reach;
 
+/// The member that holds the table.
+pub(super) const TABLE: &str = "x-omise-payment-methods";
+
 /// The table of a document; empty if it has none.
 pub(super) fn of(document: &Document) -> &IndexMap<String, MethodRow> {
     static NONE: LazyLock<IndexMap<String, MethodRow>> = LazyLock::new(IndexMap::new);

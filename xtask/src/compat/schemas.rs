@@ -327,7 +327,7 @@ impl Comparison<'_, '_> {
         match (old_methods, &new.payment_methods) {
             (None, None) => {}
             (Some(old), Some(new)) => {
-                let path = format!("{}.x-omise-payment-methods", self.site.path);
+                let path = format!("{}.{}", self.site.path, methods::TABLE);
                 methods::compare(self.changes, self.reach, &path, old, new);
             }
             (Some(_), None) => self.breaks("no longer has the table of payment methods".to_owned()),
