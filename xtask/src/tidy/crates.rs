@@ -16,7 +16,7 @@ struct Boundary {
 }
 
 // Invariants 2, 3 and 4 of README.
-const BOUNDARIES: [Boundary; 6] = [
+const BOUNDARIES: [Boundary; 7] = [
     Boundary {
         of: "omise-types",
         must_not_reach: &[
@@ -71,6 +71,21 @@ const BOUNDARIES: [Boundary; 6] = [
         of: "omise-server",
         must_not_reach: &["omise-cli", "omise-client", "reqwest"],
         because: "the server does not depend on the SDK",
+    },
+    Boundary {
+        of: "omise-conformance",
+        must_not_reach: &[
+            "axum",
+            "hyper",
+            "omise-cli",
+            "omise-client",
+            "omise-server",
+            "omise-source",
+            "omise-store",
+            "reqwest",
+            "tokio",
+        ],
+        because: "the conformance cases are held against the SDK and the server",
     },
     Boundary {
         of: "omise-cli",
