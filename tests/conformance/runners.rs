@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::ensure;
 use omise_conformance::Suite;
 use omise_tests::flawed::{FAULTS, Flawed};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
+use omise_tests::programs::{needed, output_of};
 
 use super::{SERVER, failures};
-use crate::official_clients::installed;
 
 const RUNNERS: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -39,25 +39,26 @@ const SEEN: [&str; 6] = [
 
 #[tokio::test]
 async fn the_python_runner_sees_what_this_one_sees() {
-    let runner = || {
-        output_of(Command::new("python3").arg("--version"))?;
-        Ok(PathBuf::from("python3"))
-    };
-    if let Some(python) = installed("the_python_runner_sees_what_this_one_sees", runner) {
+    let runner = output_of(Command::new("python3").arg("--version"));
+    let runner = runner.map(|_| PathBuf::from("python3"));
+    if let Some(python) = needed("the_python_runner_sees_what_this_one_sees", runner) {
         check_runner(&|| with_script(&python, "run.py")).await;
     }
 }
 
 #[tokio::test]
 async fn the_typescript_runner_sees_what_this_one_sees() {
-    if let Some(tsx) = installed("the_typescript_runner_sees_what_this_one_sees", install_tsx) {
+    if let Some(tsx) = needed(
+        "the_typescript_runner_sees_what_this_one_sees",
+        install_tsx(),
+    ) {
         check_runner(&|| with_script(&tsx, "run.ts")).await;
     }
 }
 
 #[tokio::test]
 async fn the_go_runner_sees_what_this_one_sees() {
-    if let Some(runner) = installed("the_go_runner_sees_what_this_one_sees", build_go) {
+    if let Some(runner) = needed("the_go_runner_sees_what_this_one_sees", build_go()) {
         check_runner(&|| Command::new(&runner)).await;
     }
 }
@@ -177,18 +178,4 @@ fn build_go() -> anyhow::Result<PathBuf> {
     )?;
     ensure!(program.is_file(), "go built nothing");
     Ok(program)
-}
-
-fn output_of(command: &mut Command) -> anyhow::Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .with_context(|| format!("running {program}"))?;
-    if !output.status.success() {
-        bail!(
-            "{program} failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    Ok(())
 }

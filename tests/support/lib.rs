@@ -12,6 +12,8 @@ pub mod generated_answer;
 pub mod kinds;
 /// `omise serve` as a child process.
 pub mod process;
+/// Other people's programs.
+pub mod programs;
 /// Chance, from a seed.
 pub mod random;
 /// A request that chance has made.
