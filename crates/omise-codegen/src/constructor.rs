@@ -144,7 +144,12 @@ impl Constructor {
         };
         let mut arguments = vec![("amount".to_owned(), money::expression(currency, amount))];
         for argument in required(spec, key, row)? {
-            let written = writer.argument(&argument, &request[argument.name])?;
+            let value = request.get(argument.name).ok_or_else(|| {
+                let row = format!("components.schemas.SourceType.x-omise-payment-methods.{key}");
+                let what = format!("its example request has no `{}`", argument.name);
+                Problems::one(row, what)
+            })?;
+            let written = writer.argument(&argument, value)?;
             arguments.push((argument.name.to_owned(), written));
         }
         let mut setters = TokenStream::new();

@@ -19,6 +19,7 @@ mod open_enum;
 mod operation;
 mod parameter;
 mod payment_methods;
+mod rule;
 mod sensitive;
 mod spec;
 mod table;
@@ -31,6 +32,7 @@ use syn::Item;
 
 pub use constructor::{Constructor, Names, constructors, example_request};
 pub use money::for_people;
+pub use rule::{RULES, Rule};
 pub use spec::{Problem, Problems, Spec};
 pub use table::{installment_minimum, limits};
 

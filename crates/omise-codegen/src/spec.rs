@@ -11,6 +11,7 @@ use crate::document::{
     ApiVersion, CurrencyRow, Document, Kind, Method, MethodRow, Operation, Schema,
     SecurityRequirement,
 };
+use crate::rule::all as rule;
 
 /// A document that has passed every check that generation relies on.
 #[derive(Clone, Debug)]
@@ -34,7 +35,8 @@ impl Spec {
                 error.into_inner()
             })
         });
-        let document = document.map_err(|error| Problems::one(path, reason(&error.to_string())))?;
+        let document =
+            document.map_err(|error| Problems(vec![unread(yaml, path, &error.to_string())]))?;
         let sha256 = sha256(yaml);
         let spec = Spec { document, sha256 };
         let problems = check::check(&spec);
@@ -199,10 +201,28 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-// The YAML reader adds a picture of the place below its first line; the path says it already.
-fn reason(text: &str) -> &str {
-    let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first)
+/// What is wrong with a text that is no [`Document`]; `path` and `reason` are its reader's words.
+fn unread(yaml: &str, path: String, reason: &str) -> Problem {
+    let is_yaml = serde_saphyr::from_str::<Value>(yaml).is_ok();
+    let rule = if !is_yaml {
+        rule::it_is_yaml
+    } else if reason.contains("unknown field") || reason.contains("unknown variant") {
+        rule::every_member_is_known
+    } else if reason.contains("missing field") {
+        rule::no_member_is_missing
+    } else {
+        rule::every_member_has_its_type
+    };
+    // Below its first line it draws a picture of the place, and one first line ends with advice to
+    // programmers.
+    let first = reason.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let first = first
+        .split(", set DuplicateKeyPolicy")
+        .next()
+        .unwrap_or_default();
+    // It writes a question mark for a member that it was still reading.
+    rule.broken(path.trim_end_matches(".?"), first)
 }
 
 #[cfg(test)]

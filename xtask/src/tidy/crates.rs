@@ -142,6 +142,10 @@ pub(super) fn manifests_inherit_from_the_workspace(repository: &Repository) -> V
         }
         let path = &file.path;
         let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
+        // Another root: what a team outside of this repository would write.
+        if lines.contains(&"[workspace]") {
+            continue;
+        }
         for line in LINES {
             if !lines.contains(&line) {
                 problems.push(format!("{path}: must say `{line}`"));
@@ -426,6 +430,9 @@ mod tests {
         let text = "[package]\nname = \"a\"\nversion = \"1.0.0\"\n[dependencies]\nserde = \"1\"\n";
         let repository = Repository::of(&[("crates/a/Cargo.toml", text)]);
         assert_eq!(manifests_inherit_from_the_workspace(&repository).len(), 7);
+        let of_its_own = format!("{text}[workspace]\n");
+        let repository = Repository::of(&[("crates/a/Cargo.toml", &of_its_own)]);
+        assert!(manifests_inherit_from_the_workspace(&repository).is_empty());
     }
 
     #[test]

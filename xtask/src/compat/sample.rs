@@ -1,0 +1,130 @@
+//! Values that a schema allows, as near as can be to what people send.
+
+use serde_json::{Map, Value, json};
+
+/// A request with what is required and nothing else.
+pub(super) fn usual_request(schema: &Value, examples: &Map<String, Value>) -> Value {
+    let mut request = Map::new();
+    for name in names(schema, "required") {
+        let found = near(examples.get(name), &schema["properties"][name]);
+        if let Some(value) = found.into_iter().next() {
+            request.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(request)
+}
+
+/// Requests that differ from a usual one in one parameter.
+pub(super) fn variants(schema: &Value, usual: &Value, examples: &Map<String, Value>) -> Vec<Value> {
+    let mut variants = vec![usual.clone()];
+    for (name, of_parameter) in schema["properties"].as_object().into_iter().flatten() {
+        let mut without = usual.clone();
+        if let Some(members) = without.as_object_mut() {
+            members.remove(name);
+        }
+        let example = examples.get(name).cloned();
+        let values = example.into_iter().chain(ends(of_parameter));
+        variants.extend(values.map(|value| {
+            let mut with = without.clone();
+            with[name] = value;
+            with
+        }));
+        variants.push(without);
+    }
+    variants
+}
+
+/// Values that a schema allows: the one given if it is among them, else others like it.
+pub(super) fn near(value: Option<&Value>, schema: &Value) -> Vec<Value> {
+    if *schema == Value::Bool(false) {
+        return Vec::new();
+    }
+    let Ok(validator) = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(schema)
+    else {
+        return Vec::new();
+    };
+    if let Some(value) = value.filter(|value| validator.is_valid(value)) {
+        return vec![value.clone()];
+    }
+    let branches = ["anyOf", "oneOf"].map(|keyword| schema[keyword].as_array());
+    let branches = branches.into_iter().flatten().flatten();
+    let of_branches = branches.flat_map(|branch| near(value, branch));
+    let objects = object(value, schema).into_iter();
+    let candidates = of_branches.chain(objects).chain(ends(schema));
+    candidates
+        .filter(|value| validator.is_valid(value))
+        .collect()
+}
+
+/// An object that has what it must have and lacks what it may not have.
+fn object(value: Option<&Value>, schema: &Value) -> Option<Value> {
+    let properties = schema["properties"].as_object();
+    let required: Vec<&str> = names(schema, "required").collect();
+    if properties.is_none() && required.is_empty() {
+        return None;
+    }
+    let mut object = value
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    if schema["additionalProperties"] == Value::Bool(false) {
+        object.retain(|name, _| properties.is_some_and(|known| known.contains_key(name)));
+    }
+    for (name, property) in properties.into_iter().flatten() {
+        let is_required = required.contains(&name.as_str());
+        if !is_required && !object.contains_key(name) {
+            continue;
+        }
+        match near(object.get(name), property).into_iter().next() {
+            Some(value) => object.insert(name.clone(), value),
+            None => object.remove(name),
+        };
+    }
+    Some(Value::Object(object))
+}
+
+/// Values at the ends of what a schema allows, and just beyond.
+fn ends(schema: &Value) -> Vec<Value> {
+    let mut values = Vec::new();
+    values.extend(schema.get("const").cloned());
+    values.extend(schema["enum"].as_array().cloned().unwrap_or_default());
+    for keyword in ["minimum", "maximum"] {
+        if let Some(end) = schema[keyword].as_i64() {
+            values.extend([end, end.saturating_sub(1), end.saturating_add(1)].map(Value::from));
+        }
+    }
+    let count = |keyword: &str| {
+        let count = schema[keyword].as_u64().filter(|count| *count <= LONGEST);
+        count.and_then(|count| usize::try_from(count).ok())
+    };
+    let lengths = [count("minLength"), count("maxLength")];
+    for length in lengths.into_iter().flatten().chain(1..=LONGEST as usize) {
+        values.push(json!("a".repeat(length)));
+        values.push(json!("1".repeat(length)));
+    }
+    if let Some(element) = schema.get("items") {
+        let least = count("minItems").unwrap_or(0).max(1);
+        let element = near(None, element).into_iter().next();
+        values.extend(element.map(|element| Value::Array(vec![element; least])));
+    }
+    values.extend([
+        json!([]),
+        json!(false),
+        json!(true),
+        json!(0),
+        json!(1),
+        json!(null),
+    ]);
+    values.push(json!("a@example.com"));
+    values
+}
+
+// No text of the API is asked to be longer.
+const LONGEST: u64 = 20;
+
+fn names<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a str> {
+    let names = schema[keyword].as_array().into_iter().flatten();
+    names.filter_map(Value::as_str)
+}
