@@ -40,7 +40,8 @@ fn render(text: &str) -> String {
     rendered
 }
 
-fn is_harmless(address: &str) -> bool {
+/// Whether an address leads somewhere, and runs nothing.
+pub(crate) fn is_harmless(address: &str) -> bool {
     let schemes = ["https://", "http://", "mailto:", "#"];
     schemes.iter().any(|scheme| address.starts_with(scheme))
 }
