@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Section;
 use crate::both::{Both, STOP, Words};
+use crate::markdown::is_harmless;
 
 pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
     let whole = document.map(Spec::document);
@@ -49,9 +50,12 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
 
 /// A link to where the service documents something itself.
 pub(crate) fn documentation(docs: &ExternalDocs) -> Markup {
+    let words = Words("The documentation of Omise", "Omise のドキュメント");
     html! {
-        a href=(docs.url) rel="noreferrer" {
-            (Words("The documentation of Omise", "Omise のドキュメント"))
+        @if is_harmless(&docs.url) {
+            a href=(docs.url) rel="noreferrer" { (words) }
+        } @else {
+            (words)
         }
     }
 }

@@ -9,6 +9,7 @@ use super::currencies::amount;
 use super::{Section, codes};
 use crate::both::{Both, COMMA, STOP, Words};
 use crate::call::{Call, Language, key_variable};
+use crate::markdown::is_harmless;
 
 pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
     let rows: Vec<(&String, Both<'_, MethodRow>)> = rows(document).collect();
@@ -393,7 +394,7 @@ pub(super) fn see(spec: &Spec, page: &str) -> Markup {
     let docs = spec.document().external_docs.as_ref();
     let base = docs.and_then(|docs| Some(docs.url.rsplit_once('/')?.0));
     html! {
-        @if let Some(base) = base {
+        @if let Some(base) = base.filter(|base| is_harmless(base)) {
             a href={ (base) "/" (page) } rel="noreferrer" { (page) }
         }
     }
