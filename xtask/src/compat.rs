@@ -40,7 +40,7 @@ const CHANGELOG: &str = "openapi/CHANGELOG.md";
 const SHOWN: usize = 5;
 
 /// What `compat` compares with, and whether it writes.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Options {
     /// Compare with this file, or with the document of this commit, instead of what was published
     #[arg(long, value_name = "REF|FILE", conflicts_with = "write")]
@@ -48,6 +48,11 @@ pub(crate) struct Options {
     /// Write the section of this version in openapi/CHANGELOG.md
     #[arg(long)]
     write: bool,
+}
+
+/// Compares with what was published, as CI does.
+pub(crate) fn check() -> Result<()> {
+    run(&Options::default())
 }
 
 /// Compares, and demands the version and the changelog.
