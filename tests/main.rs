@@ -6,6 +6,8 @@ mod cli;
 mod compile_fail;
 mod conformance;
 mod crash;
+mod docs_calls;
+mod docs_page;
 mod documentation;
 mod fixtures;
 mod generated_answers;

@@ -10,6 +10,7 @@ mod clients;
 mod compat;
 mod conformance;
 mod dist;
+mod docs;
 mod emit;
 mod failure;
 mod features;
@@ -61,6 +62,8 @@ enum Task {
     Dist(dist::Options),
     /// Generate clients in other languages, compile them and let them call the server
     Clients(clients::Options),
+    /// Write the documentation page that `omise serve` has at /docs
+    Docs(docs::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
         Task::Clients(options) => clients::run(&options),
+        Task::Docs(options) => docs::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
