@@ -204,7 +204,7 @@ impl Mutation {
     }
 }
 
-/// Holds a witness against the rules of the server, which are those of the document before the edit.
+/// Holds a witness against the rules of the server: those of the document before the edit.
 fn accepted_today(witness: &Witness) -> Result<(), String> {
     let country = witness.country.as_ref();
     let account = Account {
