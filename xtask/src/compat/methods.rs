@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use omise_codegen::document::{ConstraintRow, Document, Format, LimitsRow, MethodRow, Schema};
+use omise_codegen::document::{
+    ConstraintRow, CurrencyRow, Document, Format, LimitsRow, MethodRow, Schema,
+};
 
 use super::change::{Changes, Class, NOTES, ORDER, REWORDED, SPELLING};
 use super::currencies::{self, Limit};
@@ -35,13 +37,22 @@ pub(super) fn limits(document: &Document, row: &MethodRow, currency: &str) -> Op
     if let Some(own) = row.amount.get(currency) {
         return Some(*own);
     }
-    let mut tables = document.components.schemas.values();
-    let table = tables.find_map(|schema| schema.currencies.as_ref())?;
-    let general = table.get(currency)?;
+    let general = currency_row(document, currency)?;
     Some(LimitsRow {
         min: general.min,
         max: general.max,
     })
+}
+
+/// The country whose accounts have the currency.
+pub(super) fn country<'a>(document: &'a Document, currency: &str) -> Option<&'a String> {
+    currency_row(document, currency).map(|row| &row.country)
+}
+
+fn currency_row<'a>(document: &'a Document, currency: &str) -> Option<&'a CurrencyRow> {
+    let mut tables = document.components.schemas.values();
+    let table = tables.find_map(|schema| schema.currencies.as_ref())?;
+    table.get(currency)
 }
 
 pub(super) fn gone(method: &str) -> String {

@@ -3,7 +3,7 @@
 //! What the old edition of a cell allows and the new one does not is computed as a schema
 //! ([`jsonschema::canonical`]); a request is made of it and held against both editions by the
 //! validator. Nothing is printed that was not seen to be accepted by the one and refused by the
-//! other.
+//! other. Whether an account has a payment method no schema says: that the table says.
 
 use indexmap::IndexMap;
 use jsonschema::Validator;
@@ -121,14 +121,21 @@ fn lost_countries(
         let Some(after) = methods::of(new).get(method) else {
             continue;
         };
-        let gone = lists(&before.countries, &after.countries).gone;
-        let first = cells.iter().find(|(cell, _)| cell.method == *method);
-        if let (Some(country), Some((_, schema))) = (gone.first(), first) {
-            witnesses.push(Witness {
-                method: method.clone(),
-                country: Some((*country).clone()),
-                request: usual_request(schema, examples),
+        for country in lists(&before.countries, &after.countries).gone {
+            let mut cells = cells.iter().filter(|(cell, _)| cell.method == *method);
+            let usable = cells.find(|(cell, _)| {
+                let home = methods::country(old, &cell.currency);
+                // A currency of no country that has the method is foreign to every account.
+                home.is_none_or(|home| home == country || !before.countries.contains(home))
             });
+            if let Some((_, schema)) = usable {
+                witnesses.push(Witness {
+                    method: method.clone(),
+                    country: Some(country.clone()),
+                    request: usual_request(schema, examples),
+                });
+                break;
+            }
         }
     }
     witnesses
