@@ -86,30 +86,37 @@ struct Comparison {
 fn compare(old: &Document, new: &Document) -> Comparison {
     let mut changes = document::compare(old, new);
     let findings = witness::find(old, new);
-    let is_told = changes
-        .iter()
-        .any(|one| one.class == Class::BreakingRequests);
-    if !is_told {
-        changes.extend(untold(&findings));
-        changes.sort_by_key(|change| change.class);
-    }
+    let untold: Vec<Change> = untold(&changes, &findings).collect();
+    changes.extend(untold);
+    changes.sort_by_key(|change| change.class);
     Comparison { changes, findings }
 }
 
 /// What the schemas of the requests say and the comparison of members does not.
-fn untold(findings: &Findings) -> Option<Change> {
-    let refused = findings.witnesses.first().map(|witness| &witness.method);
-    let (method, words) = match (refused, findings.undecided.first()) {
-        (Some(method), _) => (method, "refuses a request that it accepted"),
-        (None, Some(method)) => (method, "may refuse a request that it accepted"),
-        (None, None) => return None,
+fn untold<'a>(changes: &'a [Change], findings: &'a Findings) -> impl Iterator<Item = Change> {
+    // A change of a row explains what its own method refuses; any other may explain every method.
+    let is_told = |method: &String| {
+        let mut breaking = changes
+            .iter()
+            .filter(|change| change.class == Class::BreakingRequests);
+        breaking.any(|change| {
+            let row = change.path.split_once(methods::TABLE);
+            row.is_none_or(|(_, row)| row.split('.').nth(1) == Some(method))
+        })
     };
-    Some(Change {
-        path: "components.schemas.CreateSourceRequest".to_owned(),
-        class: Class::BreakingRequests,
-        line: format!("`{method}` {words}"),
-        topic: None,
-    })
+    let found = findings.witnesses.iter().map(|witness| &witness.method);
+    let found = found.map(|method| (method, "refuses a request that it accepted"));
+    let undecided = findings.undecided.iter();
+    let undecided = undecided.map(|method| (method, "may refuse a request that it accepted"));
+    found
+        .chain(undecided)
+        .filter(move |(method, _)| !is_told(method))
+        .map(|(method, words)| Change {
+            path: "components.schemas.CreateSourceRequest".to_owned(),
+            class: Class::BreakingRequests,
+            line: format!("`{method}` {words}"),
+            topic: None,
+        })
 }
 
 impl Comparison {

@@ -54,14 +54,12 @@ impl Conformance {
             .build();
         let runtime = runtime.context("cannot start the runtime")?;
         let report = runtime.block_on(self.report(&suite, chosen, &target))?;
-        print::bytes(
-            if self.json {
-                report.json()
-            } else {
-                report.text()
-            }
-            .as_bytes(),
-        )?;
+        let told = if self.json {
+            report.json()
+        } else {
+            report.text()
+        };
+        print::bytes(told.as_bytes())?;
         if report.total(|file| file.failures.len()) > 0 {
             return Err(Failure::NotConforming);
         }
@@ -92,19 +90,17 @@ impl Conformance {
                     file.skipped += 1;
                     continue;
                 }
-                match target.run(case).await {
+                let outcome = target.run(case).await;
+                unanswered = match &outcome {
+                    Err(failure) if !failure.is_answered() => unanswered + 1,
+                    _ => 0,
+                };
+                match outcome {
                     Ok(()) => file.passed += 1,
-                    Err(failure) => {
-                        unanswered = if failure.is_answered() {
-                            0
-                        } else {
-                            unanswered + 1
-                        };
-                        if unanswered == UNANSWERED_MAX {
-                            return Err(anyhow!("{failure}").into());
-                        }
-                        file.failures.push((case, failure));
+                    Err(failure) if unanswered == UNANSWERED_MAX => {
+                        return Err(anyhow!("{failure}").into());
                     }
+                    Err(failure) => file.failures.push((case, failure)),
                 }
             }
             report.files.push(file);

@@ -26,7 +26,7 @@ mod write;
 
 use omise_types::{Currency, PaymentMethod};
 
-pub use smallest::{required_members, smallest, wrong_currency};
+pub use smallest::{smallest, wrong_currency};
 
 use crate::{Case, CaseFile};
 use row::Row;

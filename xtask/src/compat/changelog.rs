@@ -20,7 +20,7 @@ a request that was right or a reader of answers is marked [breaking]. `cargo xta
 every line.
 ";
 
-/// The lines of the first version: there is nothing that it could be compared with.
+/// The line of the first version: there is nothing that it could be compared with.
 pub(super) fn of_the_first(document: &Document) -> Vec<String> {
     let components = &document.components;
     let currencies = components.schemas.values();
@@ -40,9 +40,8 @@ pub(super) fn of_the_first(document: &Document) -> Vec<String> {
         ),
         (codes.map_or(0, Vec::len), "error codes"),
     ];
-    let first = "First published version".to_owned();
     let counted = count.map(|(count, what): (usize, &str)| format!("{count} {what}"));
-    std::iter::once(first).chain(counted).collect()
+    vec![format!("First published version: {}", counted.join(", "))]
 }
 
 /// The lines of changes: what breaks first, each once; words and examples are listed by topic.

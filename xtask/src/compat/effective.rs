@@ -120,7 +120,10 @@ fn restrict(document: &Document, row: &MethodRow, cell: &Cell, name: &str, shape
         None => {}
         Some(ConstraintRow::MaxLength(most)) => shape["maxLength"] = json!(most),
         Some(ConstraintRow::Digits(least, most)) => {
+            // The length is in the form already; said twice, it can be compared with others.
             shape["pattern"] = json!(format!("^[0-9]{{{least},{most}}}$"));
+            shape["minLength"] = json!(least);
+            shape["maxLength"] = json!(most);
         }
         Some(ConstraintRow::Format(Format::Email)) => shape["format"] = json!("email"),
     }

@@ -10,6 +10,9 @@ use super::currencies::{self, Limit};
 use super::diff::{Lists, lists, maps};
 use super::reach::Reach;
 
+/// The member that holds the table.
+pub(super) const TABLE: &str = "x-omise-payment-methods";
+
 /// The table of a document; empty if it has none.
 pub(super) fn of(document: &Document) -> &IndexMap<String, MethodRow> {
     static NONE: LazyLock<IndexMap<String, MethodRow>> = LazyLock::new(IndexMap::new);
@@ -383,7 +386,7 @@ impl Comparison<'_, '_> {
     }
 
     fn constraint(&mut self, name: &str, old: Option<ConstraintRow>, new: Option<ConstraintRow>) {
-        let what = format!("a `{name}` for `{}`", self.method);
+        let what = format!("the `{name}` for `{}`", self.method);
         let (class, line) = match (old, new) {
             (None, None) => return,
             (Some(old), None) => {

@@ -15,21 +15,16 @@ use super::schemas;
 
 /// Compares the operations of two documents and all that only they use.
 pub(super) fn compare(changes: &mut Changes, reach: &Reach<'_>) {
-    let (old, new) = (all(reach.old), all(reach.new));
-    for (place, before) in &old {
-        // An operation keeps its place or its name; without both it is another one.
-        let by_name = || {
-            let mut others = new
-                .iter()
-                .filter(|(place, _)| old.iter().all(|(p, _)| p != place));
-            others.find(|(_, after)| after.operation_id == before.operation_id)
-        };
-        let found = new.iter().find(|(p, _)| p == place).or_else(by_name);
-        let Some((moved_to, after)) = found else {
-            let line = format!("`{}` is gone ({place})", before.operation_id);
-            changes.add(Class::BreakingRequests, place.path(), line);
-            continue;
-        };
+    let Paired { gone, come, kept } = paired(all(reach.old), all(reach.new));
+    for (place, operation) in gone {
+        let line = format!("`{}` is gone ({place})", operation.operation_id);
+        changes.add(Class::BreakingRequests, place.path(), line);
+    }
+    for (place, operation) in come {
+        let line = format!("`{}` is new ({place})", operation.operation_id);
+        changes.add(Class::Safe, place.path(), line);
+    }
+    for ((place, before), (moved_to, after)) in kept {
         if moved_to != place {
             let line = format!(
                 "`{}` is now called with {moved_to}, was {place}",
@@ -44,17 +39,6 @@ pub(super) fn compare(changes: &mut Changes, reach: &Reach<'_>) {
             name: before.operation_id.clone(),
         };
         comparison.operation(before, after);
-    }
-    for (place, operation) in &new {
-        let is_known = old.iter().any(|(p, before)| {
-            p == place
-                || (before.operation_id == operation.operation_id
-                    && new.iter().all(|(place, _)| place != p))
-        });
-        if !is_known {
-            let line = format!("`{}` is new ({place})", operation.operation_id);
-            changes.add(Class::Safe, place.path(), line);
-        }
     }
     order(changes, reach);
 }
@@ -104,6 +88,41 @@ impl Place {
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.method.as_str(), self.url)
+    }
+}
+
+type Placed<'a> = (Place, &'a Operation);
+
+struct Paired<'a> {
+    gone: Vec<Placed<'a>>,
+    come: Vec<Placed<'a>>,
+    kept: Vec<(Placed<'a>, Placed<'a>)>,
+}
+
+/// Finds the operations of two editions that are the same: by their place, else by their name.
+fn paired<'a>(old: Vec<Placed<'a>>, mut new: Vec<Placed<'a>>) -> Paired<'a> {
+    let (mut gone, mut kept) = (Vec::new(), Vec::new());
+    for before in old {
+        match new.iter().position(|(place, _)| *place == before.0) {
+            Some(index) => kept.push((before, new.remove(index))),
+            None => gone.push(before),
+        }
+    }
+    let mut lost = Vec::new();
+    for before in gone {
+        let name = &before.1.operation_id;
+        match new
+            .iter()
+            .position(|(_, after)| after.operation_id == *name)
+        {
+            Some(index) => kept.push((before, new.remove(index))),
+            None => lost.push(before),
+        }
+    }
+    Paired {
+        gone: lost,
+        come: new,
+        kept,
     }
 }
 
@@ -515,10 +534,15 @@ impl Comparison<'_> {
             }
             let before_header = self.reach.old.components.headers.get(before.name());
             let after_header = self.reach.new.components.headers.get(after.name());
-            if let (Some(old), Some(new)) = (before_header, after_header) {
-                let path = format!("components.headers.{}", after.name());
-                let site = Site::new(path, name, Uses::RESPONSES);
-                self.header(&site, old, new);
+            let path = format!("components.headers.{}", after.name());
+            let site = Site::new(path, name, Uses::RESPONSES);
+            match (before_header, after_header) {
+                (Some(old), Some(new)) => self.header(&site, old, new),
+                (None, None) => {}
+                (None, Some(_)) | (Some(_), None) => {
+                    let line = format!("nothing is said of the header `{name}`");
+                    self.changes.breaks(&site, line);
+                }
             }
         }
         self.content(site, content, &new.content);
@@ -567,14 +591,14 @@ impl Comparison<'_> {
             let site = site.below(kind, "");
             if schema.name() != self.reach.former_name(after.schema.name()) {
                 let line = format!(
-                    "the body of {} is a `{}`, was a `{}`",
+                    "the body of {} is `{}`, was `{}`",
                     site.name,
                     after.schema.name(),
                     schema.name()
                 );
                 self.changes.breaks(&site, line);
             }
-            let shown = format!("`{}`", site.name);
+            let shown = format!("the body of {}", site.name);
             self.changes
                 .words_if_changed(examples, &after.examples, &site.path, EXAMPLES, &shown);
         }

@@ -51,38 +51,58 @@ pub(super) fn near(value: Option<&Value>, schema: &Value) -> Vec<Value> {
     let branches = ["anyOf", "oneOf"].map(|keyword| schema[keyword].as_array());
     let branches = branches.into_iter().flatten().flatten();
     let of_branches = branches.flat_map(|branch| near(value, branch));
-    let objects = object(value, schema).into_iter();
-    let candidates = of_branches.chain(objects).chain(ends(schema));
+    let candidates = of_branches
+        .chain(objects(value, schema))
+        .chain(lists(value, schema))
+        .chain(ends(schema));
     candidates
         .filter(|value| validator.is_valid(value))
         .collect()
 }
 
-/// An object that has what it must have and lacks what it may not have.
-fn object(value: Option<&Value>, schema: &Value) -> Option<Value> {
+/// Objects that have what one must have and lack what one may not have: one with the first value
+/// that each member may have, and others in which one member has another.
+fn objects(value: Option<&Value>, schema: &Value) -> Vec<Value> {
     let properties = schema["properties"].as_object();
     let required: Vec<&str> = names(schema, "required").collect();
     if properties.is_none() && required.is_empty() {
-        return None;
+        return Vec::new();
     }
     let mut object = value
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    if schema["additionalProperties"] == Value::Bool(false) {
-        object.retain(|name, _| properties.is_some_and(|known| known.contains_key(name)));
-    }
+    let mut others = Vec::new();
     for (name, property) in properties.into_iter().flatten() {
         let is_required = required.contains(&name.as_str());
         if !is_required && !object.contains_key(name) {
             continue;
         }
-        match near(object.get(name), property).into_iter().next() {
+        let mut values = near(object.get(name), property).into_iter();
+        match values.next() {
             Some(value) => object.insert(name.clone(), value),
             None => object.remove(name),
         };
+        others.extend(values.map(|value| (name, value)));
     }
-    Some(Value::Object(object))
+    let with = |(name, value): (&String, Value)| {
+        let mut other = object.clone();
+        other.insert(name.clone(), value);
+        Value::Object(other)
+    };
+    let others: Vec<Value> = others.into_iter().map(with).collect();
+    std::iter::once(Value::Object(object))
+        .chain(others)
+        .collect()
+}
+
+/// Lists of one element that are what one must be, or that have what one must have.
+fn lists(value: Option<&Value>, schema: &Value) -> Vec<Value> {
+    let first = value.and_then(|value| value.get(0));
+    let of_elements = ["contains", "items"].map(|keyword| schema.get(keyword));
+    let elements = of_elements.into_iter().flatten();
+    let elements = elements.flat_map(|element| near(first, element));
+    elements.map(|element| json!([element])).collect()
 }
 
 /// Values at the ends of what a schema allows, and just beyond.
@@ -104,17 +124,13 @@ fn ends(schema: &Value) -> Vec<Value> {
         values.push(json!("a".repeat(length)));
         values.push(json!("1".repeat(length)));
     }
-    if let Some(element) = schema.get("items") {
-        let least = count("minItems").unwrap_or(0).max(1);
-        let element = near(None, element).into_iter().next();
-        values.extend(element.map(|element| Value::Array(vec![element; least])));
-    }
     values.extend([
         json!([]),
         json!(false),
         json!(true),
         json!(0),
         json!(1),
+        json!(1.5),
         json!(null),
     ]);
     values.push(json!("a@example.com"));

@@ -128,7 +128,7 @@ impl Comparison<'_, '_> {
         if before != former {
             let words = |targets: &[&str]| match targets {
                 [] => "written in place".to_owned(),
-                names => format!("a `{}`", names.join("` and a `")),
+                names => list(names),
             };
             self.breaks(format!("is {}, was {}", words(&after), words(&before)));
         } else if old.reference.is_some() != new.reference.is_some() {
@@ -327,7 +327,7 @@ impl Comparison<'_, '_> {
         match (old_methods, &new.payment_methods) {
             (None, None) => {}
             (Some(old), Some(new)) => {
-                let path = format!("{}.x-omise-payment-methods", self.site.path);
+                let path = format!("{}.{}", self.site.path, methods::TABLE);
                 methods::compare(self.changes, self.reach, &path, old, new);
             }
             (Some(_), None) => self.breaks("no longer has the table of payment methods".to_owned()),
@@ -424,6 +424,7 @@ fn kind_of((kind, format): (Option<Kind>, Option<&String>)) -> String {
     }
 }
 
-fn list(values: &[String]) -> String {
+fn list<T: AsRef<str>>(values: &[T]) -> String {
+    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
     format!("`{}`", values.join("`, `"))
 }

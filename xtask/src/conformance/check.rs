@@ -149,3 +149,115 @@ fn texts_of(matcher: &Value, texts: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn committed() -> Vec<(String, String)> {
+        super::super::files().expect("the folder can be read")
+    }
+
+    /// The problems of the committed files after one text was put in the place of another in one.
+    fn spoiled(file: &str, from: &str, to: &str) -> Vec<String> {
+        let mut files = committed();
+        let (_, text) = files
+            .iter_mut()
+            .find(|(name, _)| name == file)
+            .expect("a file of the folder");
+        assert!(text.contains(from), "{file} has no {from}");
+        *text = text.replacen(from, to, 1);
+        problems(&files).expect("the schema can be read")
+    }
+
+    #[track_caller]
+    fn check_told(file: &str, from: &str, to: &str, told: &str) {
+        let problems = spoiled(file, from, to);
+        assert!(
+            problems.iter().any(|problem| problem.contains(told)),
+            "{problems:#?}"
+        );
+    }
+
+    #[test]
+    fn the_committed_cases_have_no_problem() {
+        assert_eq!(
+            problems(&committed()).expect("a schema"),
+            Vec::<String>::new()
+        );
+        let (_, cases) = count(&committed());
+        assert!(cases >= 200, "{cases} cases");
+    }
+
+    #[test]
+    fn a_member_that_no_runner_knows_is_told() {
+        check_told(
+            "keys.json",
+            "\"key\": \"public\"",
+            "\"kee\": \"public\"",
+            "kee",
+        );
+        check_told("ids.json", "\"$captured\"", "\"$capture\"", "/cases/");
+        check_told(
+            "keys.json",
+            "\"title\": \"A key",
+            "\"titel\": \"A key",
+            "titel",
+        );
+    }
+
+    #[test]
+    fn an_expression_that_is_none_is_told() {
+        check_told(
+            "sources.json",
+            "{\"$match\": \"^src",
+            "{\"$match\": \"(^src",
+            "/cases/",
+        );
+    }
+
+    #[test]
+    fn an_id_or_a_case_that_is_there_twice_is_told() {
+        let (from, to) = ("\"id\": \"key-missing\"", "\"id\": \"error-400\"");
+        check_told("keys.json", from, to, "is the id of a case of");
+        let (from, to) = (
+            "\"/sources/src_test_\", \"key\"",
+            "\"/sources/%FF\", \"key\"",
+        );
+        check_told("ids.json", from, to, "says what");
+    }
+
+    #[test]
+    fn another_version_is_told() {
+        check_told("ids.json", "\"1.0.0\"", "\"1.0.1\"", "the version must be");
+    }
+
+    #[test]
+    fn what_is_ours_and_does_not_say_so_is_told() {
+        let from = "\"evidence\": [\"ours\"]";
+        let to = "\"evidence\": [\"inferred\"]";
+        check_told("bodies.json", from, to, "needs an emulator");
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_captured_is_told() {
+        check_told(
+            "ids.json",
+            "/sources/{id}",
+            "/sources/{di}",
+            "captured as `di`",
+        );
+        check_told(
+            "ids.json",
+            "{\"$captured\": \"source\"}",
+            "{\"$captured\": \"sauce\"}",
+            "`sauce`",
+        );
+    }
+
+    #[test]
+    fn a_case_that_compares_nothing_is_told() {
+        let body = ", \"body\": {\"object\": \"source\"}";
+        check_told("keys.json", body, "", "nothing but the status");
+    }
+}

@@ -16,7 +16,7 @@ struct Boundary {
 }
 
 // Invariants 2, 3 and 4 of README.
-const BOUNDARIES: [Boundary; 7] = [
+const BOUNDARIES: [Boundary; 8] = [
     Boundary {
         of: "omise-types",
         must_not_reach: &[
@@ -76,6 +76,21 @@ const BOUNDARIES: [Boundary; 7] = [
         of: "omise-docs",
         must_not_reach: &["omise-client", "omise-server", "omise-types"],
         because: "the page is made of the document and nothing else",
+    },
+    Boundary {
+        of: "omise-conformance",
+        must_not_reach: &[
+            "axum",
+            "hyper",
+            "omise-cli",
+            "omise-client",
+            "omise-server",
+            "omise-source",
+            "omise-store",
+            "reqwest",
+            "tokio",
+        ],
+        because: "the conformance cases are held against the SDK and the server",
     },
     Boundary {
         of: "omise-cli",

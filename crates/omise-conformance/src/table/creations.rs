@@ -8,11 +8,7 @@ use super::smallest;
 use crate::Case;
 
 pub(super) fn cases(row: &Row) -> Vec<Case> {
-    let attributes = Map::from_iter([
-        ("flow".to_owned(), json!(row.flow())),
-        ("livemode".to_owned(), json!(false)),
-        ("charge_status".to_owned(), json!("unknown")),
-    ]);
+    let attributes = Map::from_iter([("flow".to_owned(), json!(row.flow()))]);
     let title = format!(
         "{} is created in {} with what it requires and the least amount; its flow is {}",
         row.method.label,

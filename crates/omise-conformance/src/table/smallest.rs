@@ -52,20 +52,8 @@ pub(super) fn smallest_in(method: &PaymentMethod, currency: Currency) -> Map<Str
     request
 }
 
-/// The example of a value without the members that need not be given; an example has all of them.
-///
-/// # Example
-///
-/// ```
-/// use omise_conformance::table::required_members;
-/// use omise_types::Parameter;
-///
-/// let shipping = serde_json::from_str(Parameter::Shipping.example())?;
-/// let shipping = required_members(shipping, Parameter::Shipping.shape());
-/// assert!(shipping.get("street1").is_some() && shipping.get("street2").is_none());
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-pub fn required_members(example: Value, shape: &Shape) -> Value {
+// The example of an object has all its members.
+fn required_members(example: Value, shape: &Shape) -> Value {
     match (shape, example) {
         (Shape::Object(members), Value::Object(mut object)) => {
             object.retain(|name, _| {
