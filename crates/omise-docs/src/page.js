@@ -159,13 +159,10 @@ function watch() {
     for (const { target, isIntersecting } of entries) {
       seen[isIntersecting ? "add" : "delete"](target.id);
     }
-    let first = true;
+    const first = [...links.keys()].find((id) => seen.has(id));
     for (const [id, link] of links) {
-      link.toggleAttribute("aria-current", first && seen.has(id));
-      if (first && seen.has(id)) {
-        link.setAttribute("aria-current", "true");
-        first = false;
-      }
+      if (id === first) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
     }
   }, { rootMargin: "-20% 0px -70% 0px" });
   for (const section of all("main > section")) observer.observe(section);
