@@ -69,6 +69,13 @@ fn a_line_that_is_badly_written_is_told_with_its_number() {
 }
 
 #[test]
+fn a_text_that_is_missing_is_told_once() {
+    let spoiled = SOURCE_JA_YAML.replace("      summary: ソースを作成する\n", "");
+    let told = lint(SOURCE_YAML, &spoiled).expect_err("a summary is missing");
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
 fn what_is_no_yaml_is_told_of_the_right_file() {
     for (source, overlay, expected) in [
         (SOURCE_YAML, "overlay: [\n", "(document): "),
