@@ -15,10 +15,11 @@ mod tests;
 
 use indexmap::IndexMap;
 use omise_codegen::Problem;
+use omise_codegen::overlay::{Overlay, OverlayError};
+use omise_codegen::tree::Node;
 
 use self::action::Action;
 use self::english::Words;
-use super::node::Node;
 use super::problem;
 use crate::workspace;
 
@@ -29,14 +30,17 @@ pub(super) const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
 struct Pair {
     source: Node,
     overlay: Node,
+    // How many nodes the target of each action meets, as the overlay is applied.
+    met: Result<Vec<usize>, OverlayError>,
     // What is to be translated, by its `JSONPath`, in the order of the document.
     english: IndexMap<String, Words>,
 }
 
 type Rule = fn(&Pair) -> Vec<Problem>;
 
-const RULES: [(&str, Rule); 10] = [
+const RULES: [(&str, Rule); 11] = [
     ("the head fits the document", shape::the_head_fits),
+    ("targets meet one node", shape::targets_meet_one_node),
     ("actions translate and do no more", shape::actions_translate),
     ("everything is translated once", shape::everything_is_there),
     ("actions are in order", shape::actions_are_in_order),
@@ -81,20 +85,19 @@ impl Pair {
             );
             problem("", what)
         })?;
+        let met = Overlay::read(overlay).and_then(|overlay| overlay.apply(&mut source.clone()));
         let overlay = Node::read(overlay)?;
         let english = english::words(&source);
         Ok(Pair {
             source,
             overlay,
+            met,
             english,
         })
     }
 
     fn actions(&self) -> impl Iterator<Item = Action<'_>> {
-        let actions = match self.overlay.get("actions") {
-            Some(Node::List(actions)) => actions.as_slice(),
-            _ => &[],
-        };
+        let actions = self.overlay.get("actions").map_or(&[][..], Node::elements);
         actions.iter().map(Action::new)
     }
 

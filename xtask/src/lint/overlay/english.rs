@@ -1,9 +1,8 @@
 //! What of the document is written for people.
 
 use indexmap::IndexMap;
+use omise_codegen::tree::Node;
 use sha2::{Digest, Sha256};
-
-use super::super::node::Node;
 
 /// The members whose text is to be translated. `label` is one only if it is more than a name.
 pub(super) const MEMBERS: [&str; 4] = ["summary", "description", "label", "note"];

@@ -25,6 +25,22 @@ pub(super) fn the_head_fits(pair: &Pair) -> Vec<Problem> {
         .collect()
 }
 
+/// Whoever applies the overlay changes one place with each action.
+pub(super) fn targets_meet_one_node(pair: &Pair) -> Vec<Problem> {
+    let met = match &pair.met {
+        Ok(met) => met,
+        Err(error) => return vec![problem("", format!("cannot be applied: {error}"))],
+    };
+    let actions = pair.actions().zip(met);
+    let wrong = actions.filter(|(_, met)| **met != 1);
+    wrong
+        .map(|(action, met)| {
+            let message = format!("must meet one node of the document, not {met}");
+            problem(action.target(), message)
+        })
+        .collect()
+}
+
 /// An action replaces texts by texts.
 pub(super) fn actions_translate(pair: &Pair) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -107,9 +123,12 @@ pub(super) fn digests_are_current(pair: &Pair) -> Vec<Problem> {
         let Some(words) = pair.english.get(action.target()) else {
             continue;
         };
-        // The digest is of the texts in the order of the document, whatever that of the update.
+        // A text that is still to be translated counts, so that it is told once, as missing.
+        let required: Vec<&str> = words.required().collect();
         let translated: Vec<&str> = action.texts().map(|(member, _)| member).collect();
-        let members = words.members().filter(|member| translated.contains(member));
+        let members = words
+            .members()
+            .filter(|member| required.contains(member) || translated.contains(member));
         let digest = words.digest(members);
         if action.digest() != digest {
             problems.push(problem(

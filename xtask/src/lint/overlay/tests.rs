@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use omise_codegen::SOURCE_YAML;
+use omise_codegen::overlay::Overlay;
+use omise_codegen::tree::Node;
+use omise_codegen::{SOURCE_YAML, Spec};
 
 use super::{Pair, RULES, lint, told};
 
@@ -12,6 +14,23 @@ const SOURCE_JA_YAML: &str = include_str!("../../../../openapi/source.ja.yaml");
 fn the_translation_has_no_problem() {
     let told = lint(SOURCE_YAML, SOURCE_JA_YAML).err().unwrap_or_default();
     assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn the_translated_document_is_a_document() {
+    let mut document = Node::read(SOURCE_YAML).expect("it is YAML");
+    let overlay = Overlay::read(SOURCE_JA_YAML).expect("it is an overlay");
+    overlay.apply(&mut document).expect("it can be applied");
+    let translated = serde_json::to_string(&document).expect("it is JSON too");
+    let spec = Spec::read(&translated).expect("only words have changed");
+    let types = |spec: &Spec| {
+        spec.payment_methods()
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    };
+    let translated: Vec<String> = types(&spec);
+    let original: Vec<String> = types(&Spec::read(SOURCE_YAML).expect("it is a document"));
+    assert_eq!(translated, original);
 }
 
 #[test]
@@ -47,6 +66,13 @@ fn a_line_that_is_badly_written_is_told_with_its_number() {
             "{told:?}"
         );
     }
+}
+
+#[test]
+fn a_text_that_is_missing_is_told_once() {
+    let spoiled = SOURCE_JA_YAML.replace("      summary: ソースを作成する\n", "");
+    let told = lint(SOURCE_YAML, &spoiled).expect_err("a summary is missing");
+    assert_eq!(told.len(), 1, "{told:?}");
 }
 
 #[test]
@@ -138,7 +164,7 @@ const fn spoil(
     }
 }
 
-const SPOILS: [Spoil; 30] = [
+const SPOILS: [Spoil; 34] = [
     spoil(
         "the head fits the document",
         Translation,
@@ -159,6 +185,34 @@ const SPOILS: [Spoil; 30] = [
         "  version: 0.1.0\n",
         "  version: 0.2.0\n",
         "info.version: must be `0.2.0`",
+    ),
+    spoil(
+        "targets meet one node",
+        Translation,
+        "  - target: $.servers[1]\n",
+        "  - target: $.servers[*]\n",
+        "$.servers[*]: must meet one node of the document, not 2",
+    ),
+    spoil(
+        "targets meet one node",
+        Document,
+        "  - url: https://api.omise.co\n    description: The service of Omise.\n",
+        "",
+        "$.servers[1]: must meet one node of the document, not 0",
+    ),
+    spoil(
+        "targets meet one node",
+        Translation,
+        "  - target: $.servers[1]\n",
+        "  - target: $.servers[1\n",
+        "(document): cannot be applied: actions[3] ($.servers[1): ",
+    ),
+    spoil(
+        "targets meet one node",
+        Translation,
+        "\nactions:\n",
+        "\nacts:\n",
+        "(document): cannot be applied: ",
     ),
     spoil(
         "actions translate and do no more",
