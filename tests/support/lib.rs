@@ -4,6 +4,8 @@
 pub mod canary;
 /// The compiler, asked about programs that use `omise-types`.
 pub mod compiler;
+/// The API with a single fault.
+pub mod flawed;
 /// An answer of the service that chance has made.
 pub mod generated_answer;
 /// The predicates of an error.

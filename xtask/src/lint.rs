@@ -1,4 +1,5 @@
-//! `cargo xtask lint`: the rules of `openapi/source.yaml` that no general linter has.
+//! `cargo xtask lint`: the rules of `openapi/source.yaml` that no general linter has, and those of
+//! its translation.
 //!
 //! What generation relies on is checked by omise-codegen whenever it reads the document; here stand
 //! the rules of style, and whether what the examples claim is true. One rule is one function; each
@@ -7,9 +8,9 @@
 mod emission;
 mod examples;
 mod extensions;
-mod node;
 mod operations;
 mod order;
+mod overlay;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ mod words;
 
 use anyhow::Result;
 use omise_codegen::document::Operation;
-use omise_codegen::{Problem, Rule, Spec};
+use omise_codegen::{Problem, Rule, Spec, tree as node};
 
 use crate::failure::Failure;
 use crate::{say, workspace};
@@ -30,21 +31,26 @@ const README: &str = "openapi/README.md";
 pub(crate) fn run() -> Result<()> {
     let text = workspace::read(workspace::SOURCE_YAML)?;
     let readme = workspace::read(README)?;
-    match lint(&text, &readme) {
-        Ok(summary) => {
-            say::line(&summary);
-            Ok(())
-        }
-        Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
-            let what = format!("{}\nlint: {} problems", lines.join("\n"), lines.len());
-            let mend = format!(
-                "edit {}, then run `cargo xtask lint`",
-                workspace::SOURCE_YAML
-            );
-            Err(Failure::failed(what, mend).into())
+    let japanese = workspace::read(overlay::SOURCE_JA_YAML)?;
+    let document = lint(&text, &readme)
+        .map_err(|problems| -> Vec<String> { problems.iter().map(Problem::to_string).collect() });
+    let mut lines = Vec::new();
+    for checked in [document, overlay::lint(&text, &japanese)] {
+        match checked {
+            Ok(summary) => say::line(&summary),
+            Err(problems) => lines.extend(problems),
         }
     }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let what = format!("{}\nlint: {} problems", lines.join("\n"), lines.len());
+    let mend = format!(
+        "edit {} or {}, then run `cargo xtask lint`",
+        workspace::SOURCE_YAML,
+        overlay::SOURCE_JA_YAML
+    );
+    Err(Failure::failed(what, mend).into())
 }
 
 /// A document that omise-codegen has accepted, as the rules look at it.

@@ -66,7 +66,7 @@ impl Spec {
     }
 
     /// The keys that an operation takes, its own or those of the document.
-    pub(crate) fn security<'a>(&'a self, operation: &'a Operation) -> &'a [SecurityRequirement] {
+    pub fn security<'a>(&'a self, operation: &'a Operation) -> &'a [SecurityRequirement] {
         let own = operation.security.as_ref();
         own.unwrap_or(&self.document.security)
     }
@@ -117,13 +117,13 @@ impl Spec {
     }
 
     /// The shape that is meant: the component that a schema points at, or itself.
-    pub(crate) fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let named = schema.points_at().and_then(|name| self.schemas().get(name));
         named.unwrap_or(schema)
     }
 
     /// What a schema says of itself, or the component that it points at.
-    pub(crate) fn description<'a>(&'a self, schema: &'a Schema) -> Option<&'a String> {
+    pub fn description<'a>(&'a self, schema: &'a Schema) -> Option<&'a String> {
         let own = schema.description.as_ref();
         own.or(self.resolve(schema).description.as_ref())
     }

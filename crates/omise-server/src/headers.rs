@@ -9,7 +9,8 @@ pub(crate) const OMISE_VERSION: HeaderName = HeaderName::from_static(API_VERSION
 /// The header that names the request in the log.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What every answer says. A page of any origin may read it, and these two headers of it.
+/// What every answer says that does not say otherwise. A page of any origin may read it, and these
+/// two headers of it.
 pub(crate) static EVERY_ANSWER: [(HeaderName, HeaderValue); 3] = [
     (
         header::CACHE_CONTROL,
