@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 ///
 /// for method in PaymentMethod::all() {
 ///     let request = smallest(method).into();
-///     assert!(Draft::read(request).refuse(&Account::default()).is_ok(), "{}", method.label);
+///     assert!(Draft::read(request).check(&Account::default()).is_ok(), "{}", method.label);
 /// }
 /// ```
 pub fn smallest(method: &PaymentMethod) -> Map<String, Value> {
