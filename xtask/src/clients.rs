@@ -16,10 +16,10 @@ mod verdict;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
@@ -54,11 +54,7 @@ pub(crate) struct Options {
 /// Generates, compiles and calls, and writes down what was seen.
 pub(crate) fn run(options: &Options) -> Result<()> {
     bring_up_to_date(guide::FILE, options.check, guide::up_to_date)?;
-    let trial = Trial::start()?;
-    let mut rows = Vec::new();
-    for generator in options.chosen() {
-        rows.extend(trial.row(generator)?);
-    }
+    let rows = Trial::start()?.rows(&options.chosen())?;
     let mistakes: Vec<String> = rows.iter().flat_map(Row::mistakes).collect();
     if mistakes.is_empty() || !options.check {
         bring_up_to_date(table::FILE, options.check, |file| {
@@ -88,11 +84,12 @@ pub(crate) fn check() -> Result<()> {
 }
 
 impl Options {
-    fn chosen(&self) -> impl Iterator<Item = &'static Generator> {
-        GENERATORS.iter().filter(|generator| {
+    fn chosen(&self) -> Vec<&'static Generator> {
+        let is_chosen = |generator: &&Generator| {
             let is_named = self.only.iter().any(|name| name == generator.name);
             is_named || (self.only.is_empty() && (generator.is_quick || !self.quick))
-        })
+        };
+        GENERATORS.iter().filter(is_chosen).collect()
     }
 }
 
@@ -137,6 +134,26 @@ impl Trial {
             services: Services::start(answers.clone())?,
             answers,
         })
+    }
+
+    /// Tries generators, two at a time: what one waits for, a registry mostly, the other does not.
+    fn rows(&self, generators: &[&'static Generator]) -> Result<Vec<Row>> {
+        let left = Mutex::new(generators.iter());
+        let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || -> Result<Vec<Row>> {
+            let mut rows = Vec::new();
+            while let Some(generator) = next() {
+                rows.extend(self.row(generator)?);
+            }
+            Ok(rows)
+        };
+        let (one, other) = std::thread::scope(|scope| {
+            let other = scope.spawn(work);
+            (work(), other.join())
+        });
+        let mut rows = one?;
+        rows.extend(other.map_err(|_| anyhow!("a trial panicked"))??);
+        Ok(rows)
     }
 
     /// Tries a generator; nothing if this machine cannot.

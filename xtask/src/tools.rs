@@ -7,6 +7,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -52,11 +53,15 @@ pub(crate) fn pip(packages: &[&str]) -> Result<PathBuf> {
     })
 }
 
+/// Held while a set is looked for and installed: two threads may want the same.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 fn once(
     kind: &str,
     packages: &[&str],
     install: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<PathBuf> {
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut hasher = DefaultHasher::new();
     packages.hash(&mut hasher);
     let name = format!("{kind}-{:016x}", hasher.finish());

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -31,7 +31,8 @@ pub(super) const SECRET_KEY: &str = "skey_test_5g5in1we65199wlsyj1";
 
 /// Both, until this is dropped or the program ends.
 pub(super) struct Services {
-    _server: Process,
+    // Nobody asks it for anything; the lock lets two threads know where it is.
+    _process: Mutex<Process>,
     /// Where `omise serve` is.
     pub(super) server: String,
     /// Where the answers are.
@@ -43,7 +44,7 @@ impl Services {
     pub(super) fn start(answers: Arc<Answers>) -> Result<Services> {
         let (process, server) = serve(&build()?)?;
         Ok(Services {
-            _server: process,
+            _process: Mutex::new(process),
             server,
             answers: answer(answers)?,
         })
