@@ -17,11 +17,13 @@ mod features;
 mod lint;
 mod linters;
 mod msrv;
+mod publish;
 mod say;
 mod tidy;
 mod tools;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,9 @@ use crate::failure::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
+    // Where the repository is, for a test that spoils a copy of it.
+    #[arg(long, hide = true, value_name = "DIR")]
+    root: Option<PathBuf>,
     #[command(subcommand)]
     task: Task,
 }
@@ -48,6 +53,8 @@ enum Task {
     Api(api::Options),
     /// Compare openapi/source.yaml with what was published: what breaks, and whether that is said
     Compat(compat::Options),
+    /// Publish the version that openapi/source.yaml has: once, with sums, never changed again
+    Publish(publish::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
@@ -76,12 +83,17 @@ fn main() -> ExitCode {
     if api::rustdoc::is_called() {
         return api::rustdoc::call();
     }
-    let outcome = match Arguments::parse().task {
+    let Arguments { root, task } = Arguments::parse();
+    if let Some(root) = root {
+        workspace::set_root(root);
+    }
+    let outcome = match task {
         Task::Lint => lint::run(),
         Task::Linters(options) => linters::run(&options),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
         Task::Compat(options) => compat::run(&options),
+        Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
         Task::Bench(options) => bench::run(&options),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 use omise_codegen::Spec;
@@ -12,12 +13,21 @@ use crate::failure::Failure;
 /// The specification, from the root of the repository.
 pub(crate) const SOURCE_YAML: &str = "openapi/source.yaml";
 
+static ROOT: OnceLock<PathBuf> = OnceLock::new();
+
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
     // xtask is a folder of the root, whatever the directory that it is called from.
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the root")
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    ROOT.get().map_or_else(
+        || own.expect("xtask is a folder of the root"),
+        PathBuf::as_path,
+    )
+}
+
+/// Takes another folder for the root of the repository, such as a copy that is spoilt in a test.
+pub(crate) fn set_root(root: PathBuf) {
+    ROOT.set(root).expect("it is set once, before all else");
 }
 
 /// Reads a file, named from the root.
@@ -27,8 +37,12 @@ pub(crate) fn read(path: &str) -> Result<String> {
 
 /// Reads the specification as it is on disk now, not as it was when this program was built.
 pub(crate) fn spec() -> Result<Spec> {
-    let spec = Spec::read(&read(SOURCE_YAML)?);
-    spec.map_err(|problems| {
+    spec_of(&read(SOURCE_YAML)?)
+}
+
+/// Reads a specification.
+pub(crate) fn spec_of(yaml: &str) -> Result<Spec> {
+    Spec::read(yaml).map_err(|problems| {
         Failure::failed(
             problems.to_string(),
             format!("edit {SOURCE_YAML}, then run `cargo xtask lint`"),

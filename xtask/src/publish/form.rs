@@ -1,0 +1,65 @@
+//! The form overlay: what adds the form beside JSON.
+
+use anyhow::Result;
+use indexmap::IndexMap;
+use omise_codegen::Spec;
+use omise_codegen::document::{Kind, Schema};
+use omise_codegen::tree::Node;
+
+use super::build::{list, map, text};
+use super::examples;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+/// The overlay that gives every operation with a body of JSON a body as a form.
+pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
+    let mut actions = Vec::new();
+    for (path, method, operation) in spec.operations() {
+        let body = operation.request_body.as_ref();
+        let Some(body) = body.and_then(|body| body.content.get(JSON)) else {
+            continue;
+        };
+        let request = spec.schemas().get(body.schema.name());
+        let media_type = map([
+            ("schema", map([("$ref", text(&body.schema.reference))])),
+            ("encoding", encoding(request, spec)),
+            ("examples", examples::references(document, path, method)?),
+        ]);
+        let method = method.as_str().to_lowercase();
+        let target = format!("$.paths['{path}'].{method}.requestBody.content");
+        actions.push(map([
+            ("target", text(&target)),
+            ("update", map([(FORM, media_type)])),
+        ]));
+    }
+    Ok(map([
+        ("overlay", text("1.0.0")),
+        (
+            "info",
+            map([
+                ("title", text("Source API, requests as forms too")),
+                ("version", text(version)),
+            ]),
+        ),
+        ("extends", text(&format!("./source-{version}.yaml"))),
+        ("actions", list(actions)),
+    ]))
+}
+
+/// How the parameters that are no plain value are written: `billing[city]`, `items[][sku]`.
+///
+/// OpenAPI has no word for a list of objects; `deepObject` is the nearest, and what programs that
+/// go beyond it write as `items[][sku]` or `items[0][sku]`.
+fn encoding(request: Option<&Schema>, spec: &Spec) -> Node {
+    let properties = request.and_then(|schema| schema.properties.as_ref());
+    let mut encoding = IndexMap::new();
+    for (name, schema) in properties.into_iter().flatten() {
+        let is_nested = matches!(spec.resolve(schema).kind, Some(Kind::Object | Kind::Array));
+        if is_nested {
+            let style = map([("style", text("deepObject")), ("explode", Node::Bool(true))]);
+            encoding.insert(name.clone(), style);
+        }
+    }
+    Node::Map(encoding)
+}
