@@ -1,9 +1,13 @@
 //! Everything through the front door, in reading order.
 
 mod agreement;
+mod browser;
 mod cli;
 mod compile_fail;
+mod conformance;
 mod crash;
+mod docs_calls;
+mod docs_page;
 mod documentation;
 mod fixtures;
 mod generated_answers;
@@ -12,6 +16,7 @@ mod limits;
 mod mutated_errors;
 mod official_clients;
 mod payment_methods;
+mod replays;
 mod spans;
 mod typed_requests;
 mod wasm;

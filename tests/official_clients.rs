@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
+use omise_tests::programs::{needed, output_of};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,10 +26,8 @@ fn sources_file() -> PathBuf {
 
 #[test]
 fn the_official_python_client_is_served() {
-    let Some(python) = installed(
-        "the_official_python_client_is_served",
-        install_python_client,
-    ) else {
+    let test = "the_official_python_client_is_served";
+    let Some(python) = needed(test, install_python_client()) else {
         return;
     };
     let server = ServeProcess::in_memory(Path::new(SERVER)).expect("the server starts");
@@ -110,7 +108,8 @@ fn the_official_python_client_is_served() {
 
 #[test]
 fn the_official_node_client_is_served() {
-    let Some(project) = installed("the_official_node_client_is_served", install_node_client) else {
+    let test = "the_official_node_client_is_served";
+    let Some(project) = needed(test, install_node_client()) else {
         return;
     };
     let server = ServeProcess::in_memory(Path::new(SERVER)).expect("the server starts");
@@ -338,35 +337,4 @@ fn is_current(directory: &Path, packages: &Path) -> anyhow::Result<bool> {
 fn mark_current(directory: &Path, packages: &Path) -> anyhow::Result<()> {
     fs::copy(packages, directory.join("installed"))?;
     Ok(())
-}
-
-/// The installed client, or nothing when it cannot be had here, which `CI` does not put up with.
-fn installed(test: &str, install: impl FnOnce() -> anyhow::Result<PathBuf>) -> Option<PathBuf> {
-    match install() {
-        Ok(path) => Some(path),
-        Err(error) if std::env::var_os("CI").is_some() => {
-            panic!("{test} cannot be skipped in CI: {error:#}")
-        }
-        Err(error) => {
-            // Written past the test harness, which would keep it to itself because the test passes.
-            let _ = writeln!(std::io::stderr(), "{test} is skipped: {error:#}");
-            None
-        }
-    }
-}
-
-fn output_of(command: &mut Command) -> anyhow::Result<String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .with_context(|| format!("running {program}"))?;
-    if !output.status.success() {
-        bail!(
-            "{program} ended with {}: {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("{program} printed something else than text"))
 }

@@ -4,12 +4,16 @@
 pub mod canary;
 /// The compiler, asked about programs that use `omise-types`.
 pub mod compiler;
+/// The API with a single fault.
+pub mod flawed;
 /// An answer of the service that chance has made.
 pub mod generated_answer;
 /// The predicates of an error.
 pub mod kinds;
 /// `omise serve` as a child process.
 pub mod process;
+/// Other people's programs.
+pub mod programs;
 /// Chance, from a seed.
 pub mod random;
 /// A request that chance has made.

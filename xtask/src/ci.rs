@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::{api, dist, emit, features, lint, msrv, say, tidy, workspace};
+use crate::{
+    api, clients, compat, conformance, dist, emit, features, lint, linters, msrv, say, tidy,
+    workspace,
+};
 
 /// What `ci` leaves out.
 #[derive(Args, Debug)]
@@ -40,7 +43,7 @@ enum Step {
     Task(&'static str, fn() -> Result<()>),
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 14] = [
     Step::Cargo {
         environment: &[],
         arguments: "fmt --all --check",
@@ -58,12 +61,16 @@ const STEPS: [Step; 10] = [
         mend: "edit what is named above, then run `cargo xtask ci`",
     },
     Step::Task("lint", lint::run),
+    Step::Task("linters", linters::check),
     Step::Task("tidy", tidy::run),
     Step::Task("emit --check", emit::check),
     Step::Task("api --check", api::check),
+    Step::Task("compat", compat::check),
+    Step::Task("conformance --check", conformance::check),
     Step::Task("features", features::run),
     Step::Task("msrv", msrv::run),
     Step::Task("dist", dist::check),
+    Step::Task("clients --quick --check", clients::check),
 ];
 
 const TEST: Step = Step::Cargo {
@@ -136,6 +143,6 @@ mod tests {
             commands[2],
             "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps"
         );
-        assert_eq!(commands[5], "cargo xtask emit --check");
+        assert_eq!(commands[6], "cargo xtask emit --check");
     }
 }

@@ -7,11 +7,15 @@ mod api;
 mod bench;
 mod ci;
 mod clients;
+mod compat;
+mod conformance;
 mod dist;
+mod docs;
 mod emit;
 mod failure;
 mod features;
 mod lint;
+mod linters;
 mod msrv;
 mod say;
 mod tidy;
@@ -36,12 +40,18 @@ struct Arguments {
 enum Task {
     /// Check openapi/source.yaml: its style, its examples and what they claim
     Lint,
+    /// Check openapi/source.yaml with Redocly and Spectral, which come from npm
+    Linters(linters::Options),
     /// Rewrite the snapshots of the Rust that the specification turns into
     Emit(emit::Options),
     /// Rewrite the snapshots of the public API of the SDK, and check what it names
     Api(api::Options),
+    /// Compare openapi/source.yaml with what was published: what breaks, and whether that is said
+    Compat(compat::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter sees
     Tidy,
+    /// Rewrite the conformance cases that follow from the specification, and check all cases
+    Conformance(conformance::Options),
     /// Measure what the server costs, or the SDK, against a bare program
     Bench(bench::Options),
     /// Build the SDK for every way to run it and every transport, without a warning
@@ -52,6 +62,8 @@ enum Task {
     Dist(dist::Options),
     /// Generate clients in other languages, compile them and let them call the server
     Clients(clients::Options),
+    /// Write the documentation page that `omise serve` has at /docs
+    Docs(docs::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
     #[command(hide = true)]
@@ -66,14 +78,18 @@ fn main() -> ExitCode {
     }
     let outcome = match Arguments::parse().task {
         Task::Lint => lint::run(),
+        Task::Linters(options) => linters::run(&options),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
+        Task::Compat(options) => compat::run(&options),
         Task::Tidy => tidy::run(),
+        Task::Conformance(options) => conformance::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
         Task::Clients(options) => clients::run(&options),
+        Task::Docs(options) => docs::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchBare(options) => bench::bare::run(&options),
         Task::BenchLoad(options) => bench::load::run(&options),
@@ -102,16 +118,14 @@ mod tests {
 
     #[test]
     fn help_tells_every_task_in_one_line() {
-        let help = Arguments::command().render_help().to_string();
-        for task in [
-            "lint", "emit", "api", "tidy", "features", "msrv", "dist", "bench", "clients", "ci",
-        ] {
-            let line = help
-                .lines()
-                .find(|line| line.trim_start().starts_with(&format!("{task} ")));
+        for task in Arguments::command().get_subcommands() {
+            let told = task.get_about().map(ToString::to_string);
+            let told = told.unwrap_or_default();
+            let is_line = told.len() > 10 && !told.contains('\n');
             assert!(
-                line.is_some_and(|line| line.trim().len() > task.len() + 10),
-                "{task} is not told in:\n{help}"
+                task.is_hide_set() || is_line,
+                "{}: {told:?}",
+                task.get_name()
             );
         }
     }

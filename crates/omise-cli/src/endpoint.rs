@@ -112,8 +112,8 @@ impl Endpoint {
     }
 }
 
-// A server takes keys of both modes; a client speaks for one.
-fn client(url: &str, keys: &KeyPair) -> Result<ClientBuilder, Failure> {
+/// A client of an address. A server takes keys of both modes; a client speaks for one.
+pub(crate) fn client(url: &str, keys: &KeyPair) -> Result<ClientBuilder, Failure> {
     if keys.public.len() > 1 || keys.secret.len() > 1 {
         let rule = "--public-key, --secret-key: a call is made with one key of a kind";
         return Err(Failure::usage(rule));

@@ -14,7 +14,8 @@ Exit codes:
   3  the API refused the request
   4  the API refused the key
   5  the API has no such source
-  6  the API failed, or answered what cannot be read";
+  6  the API failed, or answered what cannot be read
+  7  a conformance case failed";
 
 /// Why the command failed.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) enum Failure {
     Usage(clap::Error),
     /// The call to the API failed.
     Call(omise_client::Error),
+    /// A conformance case failed; the report says which.
+    NotConforming,
     /// Something on this machine failed.
     Local(anyhow::Error),
 }
@@ -70,6 +73,7 @@ impl Failure {
                 }
                 ExitCode::from(code(&error))
             }
+            Failure::NotConforming => ExitCode::from(7),
             Failure::Local(error) => {
                 say(&format!("error: {error:#}"));
                 ExitCode::from(1)

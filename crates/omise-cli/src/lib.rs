@@ -2,6 +2,7 @@
 //!
 //! A library so that tests can build the same program; `main.rs` is one line.
 
+mod conformance;
 mod create;
 mod endpoint;
 mod exit;
@@ -43,6 +44,8 @@ enum Command {
     Source(Source),
     /// List the payment methods, or show what one of them requires
     Methods(methods::Methods),
+    /// Run the conformance cases against an endpoint and say which of them it passes
+    Conformance(conformance::Conformance),
     /// Serve the API until stopped
     Serve(serve::Serve),
     /// Print the completions of a shell
@@ -77,6 +80,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Source(Source::Create(create)) => create.run(),
         Command::Source(Source::Retrieve(retrieve)) => retrieve.run(),
         Command::Methods(methods) => methods.run(),
+        Command::Conformance(conformance) => conformance.run(),
         Command::Serve(serve) => serve.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -103,6 +103,12 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// Several lines of which parts came from elsewhere.
+pub(crate) fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
 // Control characters of a text that came from elsewhere could change what the terminal shows.
 fn printable(text: &str) -> String {
     text.chars()

@@ -94,7 +94,11 @@ impl Serve {
         };
         let signal = signal()?;
         tracing::info!(%address, store = %store.durability(), "serving");
-        print::bytes(format!("omise serves the Source API on http://{address}\n").as_bytes())?;
+        let ready = format!(
+            "omise serves the Source API on http://{address}, its documentation on \
+             http://{address}/docs\n"
+        );
+        print::bytes(ready.as_bytes())?;
         let shutdown = async {
             tokio::select! {
                 () = signal => tracing::info!("stopping: requests in flight are answered first"),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
-use omise_types::{API_VERSION, Operation};
+use omise_types::{API_VERSION, API_VERSION_HEADER, Operation};
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
@@ -20,7 +20,7 @@ use crate::trace;
 use crate::transport::TransportError;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const OMISE_VERSION: HeaderName = HeaderName::from_static("omise-version");
+const OMISE_VERSION: HeaderName = HeaderName::from_static(API_VERSION_HEADER);
 
 /// A call that is about to be made.
 pub(crate) struct Call<'a> {

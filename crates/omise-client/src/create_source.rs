@@ -114,7 +114,7 @@ fn check(request: &CreateSourceRequest) -> Result<(), Error> {
         return Ok(());
     }
     // What the account may do beyond the table, only the service knows.
-    let verdict = Draft::of(request).refuse(&Account::default());
+    let verdict = Draft::of(request).verify(&Account::default());
     verdict.map_err(|rejection| Error::refused(Operation::CreateSource, rejection))
 }
 

@@ -12,6 +12,9 @@ pub(crate) const READ_MAX_BYTES: usize = 64 * 1024;
 /// As much of a body is shown.
 const BODY_MAX_BYTES: usize = 2048;
 
+/// The attributes of an error object, none of which is sensitive: their texts are shown.
+const SHOWN: [&str; 4] = ["code", "location", "message", "object"];
+
 /// The texts of one call that an error must not repeat, however a service quotes them.
 pub(crate) struct Secrets(Vec<String>);
 
@@ -71,7 +74,6 @@ impl Secrets {
     }
 
     fn redact_error_object(&self, members: Map<String, Value>) -> Value {
-        const SHOWN: [&str; 4] = ["code", "location", "message", "object"];
         let shown = members.into_iter().map(|(name, value)| match value {
             Value::String(text) if SHOWN.contains(&name.as_str()) => {
                 (name, Value::from(self.redact(&text)))
@@ -268,6 +270,8 @@ fn is_for_a_line(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use omise_types::{ErrorBody, ErrorCode};
+
     use super::*;
 
     fn secrets(values: &[&str]) -> Secrets {
@@ -279,6 +283,17 @@ mod tests {
     #[track_caller]
     fn check(values: &[&str], text: &str, expected: &str) {
         assert_eq!(secrets(values).redact(text), expected);
+    }
+
+    #[test]
+    fn what_is_shown_is_an_error_object() {
+        let error = ErrorBody::new(String::new(), ErrorCode::NotFound, String::new());
+        let Ok(Value::Object(members)) = serde_json::to_value(error) else {
+            panic!("an error object is an object");
+        };
+        let mut names: Vec<&String> = members.keys().collect();
+        names.sort();
+        assert_eq!(names, SHOWN);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::document::{
     ApiVersion, ConstraintRow, Kind, MaybeReference, MediaType, MethodRow, Operation, Reference,
     Response, RetryPolicy, Schema,
 };
+use crate::rule::Rule;
+use crate::rule::all as rule;
 use crate::spec::{Problem, Spec};
 use crate::view::NEWTYPES;
 
@@ -44,16 +46,15 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn problem(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem {
-            path: path.into(),
-            message: message.into(),
-        });
+    fn problem(&mut self, rule: Rule, path: impl Into<String>, what: impl AsRef<str>) {
+        self.problems.push(rule.broken(path, what));
     }
 
     fn operations(&mut self) {
-        if !self.spec.document().openapi.starts_with("3.0.") {
-            self.problem("openapi", "must be 3.0.x, which is what progenitor reads");
+        let version = &self.spec.document().openapi;
+        if !version.starts_with("3.0.") {
+            let what = format!("is `{version}`, and progenitor reads 3.0");
+            self.problem(rule::openapi_is_3_0, "openapi", what);
         }
         for (path, method, operation) in self.spec.operations() {
             let method = method.as_str().to_lowercase();
@@ -66,6 +67,7 @@ impl Check<'_> {
         self.variants(&format!("{place}.operationId"), [&operation.operation_id]);
         for (index, parameter) in operation.parameters.iter().enumerate() {
             self.resolves(
+                rule::parameters_are_components,
                 &format!("{place}.parameters[{index}]"),
                 parameter,
                 "parameters",
@@ -76,6 +78,7 @@ impl Check<'_> {
         for scheme in requirements.flat_map(IndexMap::keys) {
             if !components.security_schemes.contains_key(scheme) {
                 self.problem(
+                    rule::keys_are_components,
                     format!("{place}.security"),
                     format!("`{scheme}` is not one of components.securitySchemes"),
                 );
@@ -91,21 +94,24 @@ impl Check<'_> {
     fn retry_policy(&mut self, place: &str, policy: &RetryPolicy) {
         if policy.attempts == 0 {
             self.problem(
+                rule::an_attempt_is_counted,
                 format!("{place}.attempts"),
-                "must count the first attempt, so it is 1 or more",
+                "is 0",
             );
         }
         if policy.base_delay_ms == 0 || policy.base_delay_ms > policy.max_delay_ms {
             self.problem(
+                rule::delays_grow,
                 format!("{place}.base_delay_ms"),
-                "must be above 0 and not above `max_delay_ms`",
+                "is 0 or above `max_delay_ms`",
             );
         }
         for status in &policy.statuses {
             if !(400..600).contains(status) {
                 self.problem(
+                    rule::retries_follow_failures,
                     format!("{place}.statuses"),
-                    format!("{status} is no status of a failure (400 to 599)"),
+                    format!("{status} is no status of a failure"),
                 );
             }
         }
@@ -116,15 +122,18 @@ impl Check<'_> {
         for (status, response) in responses {
             let place = format!("{place}.{status}");
             if status.parse::<u16>().is_err() {
-                self.problem(
-                    &place,
-                    "must be a status code, not a range and not `default`",
-                );
+                self.problem(rule::statuses_are_spelled_out, &place, "is no status code");
             }
             let response = match response {
                 MaybeReference::Here(response) => Some(response),
                 MaybeReference::Reference(reference) => {
-                    self.resolves(&place, reference, "responses", shared.keys());
+                    self.resolves(
+                        rule::responses_are_components,
+                        &place,
+                        reference,
+                        "responses",
+                        shared.keys(),
+                    );
                     shared.get(reference.name())
                 }
             };
@@ -135,11 +144,21 @@ impl Check<'_> {
     }
 
     fn response(&mut self, place: &str, status: &str, response: &Response) {
+        for (name, header) in &response.headers {
+            self.resolves(
+                rule::headers_are_components,
+                &format!("{place}.headers.{name}"),
+                header,
+                "headers",
+                self.spec.document().components.headers.keys(),
+            );
+        }
         self.content(place, &response.content);
         let mut bodies = response.content.values();
         let is_error = bodies.all(|media| media.schema.name() == "ErrorBody");
         if is_error == (status == "200") {
             self.problem(
+                rule::every_failure_has_one_body,
                 place,
                 "must be ErrorBody for a failure, and for nothing else",
             );
@@ -150,6 +169,7 @@ impl Check<'_> {
         let kinds: Vec<&str> = content.keys().map(String::as_str).collect();
         if kinds != ["application/json"] {
             self.problem(
+                rule::bodies_are_json,
                 format!("{place}.content"),
                 "must have application/json and nothing else",
             );
@@ -157,6 +177,7 @@ impl Check<'_> {
         let components = &self.spec.document().components;
         for media in content.values() {
             self.resolves(
+                rule::bodies_are_components,
                 &format!("{place}.schema"),
                 &media.schema,
                 "schemas",
@@ -164,6 +185,7 @@ impl Check<'_> {
             );
             for (name, example) in &media.examples {
                 self.resolves(
+                    rule::examples_are_components,
                     &format!("{place}.examples.{name}"),
                     example,
                     "examples",
@@ -175,6 +197,7 @@ impl Check<'_> {
 
     fn resolves<'k>(
         &mut self,
+        rule: Rule,
         place: &str,
         reference: &Reference,
         section: &str,
@@ -184,6 +207,7 @@ impl Check<'_> {
         let name = reference.reference.strip_prefix(&prefix);
         if !name.is_some_and(|name| names.any(|known| known == name)) {
             self.problem(
+                rule,
                 place,
                 format!(
                     "`{}` is not one of components.{section}",
@@ -194,14 +218,22 @@ impl Check<'_> {
     }
 
     fn security_schemes(&mut self) {
+        let place = "components.securitySchemes";
         let schemes = &self.spec.document().components.security_schemes;
         let mut names: Vec<&str> = schemes.keys().map(String::as_str).collect();
         names.sort_unstable();
         if names != [PUBLIC_KEY, SECRET_KEY] {
-            self.problem(
-                "components.securitySchemes",
-                format!("must be `{PUBLIC_KEY}` and `{SECRET_KEY}` and nothing else"),
-            );
+            let what = format!("must be `{PUBLIC_KEY}` and `{SECRET_KEY}` and nothing else");
+            self.problem(rule::there_are_two_keys, place, what);
+        }
+        for (name, scheme) in schemes {
+            if scheme.kind != "http" || scheme.scheme != "basic" {
+                self.problem(
+                    rule::keys_are_basic,
+                    format!("{place}.{name}"),
+                    "is no HTTP Basic, which the server and every client use",
+                );
+            }
         }
     }
 
@@ -214,7 +246,11 @@ impl Check<'_> {
             "ErrorBody",
         ] {
             if !self.spec.schemas().contains_key(name) {
-                self.problem("components.schemas", format!("`{name}` is missing"));
+                self.problem(
+                    rule::what_rust_names_is_there,
+                    "components.schemas",
+                    format!("`{name}` is missing"),
+                );
             }
         }
         for (name, schema) in self.spec.schemas() {
@@ -223,6 +259,7 @@ impl Check<'_> {
             let is_known = schema.kind == Some(Kind::Object) || has_values;
             if !is_known && !NEWTYPES.contains(&name.as_str()) {
                 self.problem(
+                    rule::named_schemas_have_members_or_values,
                     &place,
                     format!(
                         "must be an object, have values, or be one of {}",
@@ -252,6 +289,7 @@ impl Check<'_> {
         for (name, parameter) in self.spec.parameters() {
             if let Some(alias_of) = parameter.alias_of.as_ref().filter(|of| !names.contains(of)) {
                 self.problem(
+                    rule::aliases_have_a_target,
                     format!("{place}.{name}.x-omise-alias-of"),
                     format!("`{alias_of}` is not a property of CreateSourceRequest"),
                 );
@@ -273,39 +311,60 @@ impl Check<'_> {
                 ..Schema::default()
             };
             if serde_json::to_value(schema).ok() != serde_json::to_value(alone).ok() {
-                self.problem(place, "nothing may stand beside `$ref`");
+                self.problem(
+                    rule::references_stand_alone,
+                    place,
+                    "nothing may stand beside `$ref`",
+                );
             }
         }
         if let Some(all_of) = &schema.all_of
             && (all_of.len() != 1 || schema.kind.is_some() || schema.nullable)
         {
             self.problem(
+                rule::all_of_has_one_reference,
                 place,
                 "`allOf` takes exactly one reference, and neither `type` nor `nullable` beside it",
             );
         }
         if let Some(name) = schema.points_at() {
             if !self.spec.schemas().contains_key(name) {
-                self.problem(place, format!("`{name}` is not one of components.schemas"));
+                self.problem(
+                    rule::schemas_are_components,
+                    place,
+                    format!("`{name}` is not one of components.schemas"),
+                );
             }
         } else if schema.reference.is_some() || schema.all_of.is_some() {
-            self.problem(place, "a reference must point into components.schemas");
+            self.problem(
+                rule::references_stay_inside,
+                place,
+                "a reference must point into components.schemas",
+            );
         }
     }
 
     fn kind(&mut self, place: &str, schema: &Schema) {
         if schema.kind.is_none() && schema.nullable {
-            self.problem(place, "`nullable` needs a `type`");
+            self.problem(rule::null_has_a_type, place, "`nullable` needs a `type`");
         }
         if let Some(values) = schema.values.as_ref().or(schema.extensible_enum.as_ref()) {
             self.variants(place, values);
         }
         if let Some(values) = &schema.extensible_enum {
             if schema.kind != Some(Kind::String) {
-                self.problem(place, "`x-extensible-enum` needs `type: string`");
+                self.problem(
+                    rule::open_values_are_texts,
+                    place,
+                    "`x-extensible-enum` needs `type: string`",
+                );
             }
             if values.is_empty() {
-                self.problem(place, "`x-extensible-enum` must not be empty");
+                self.problem(
+                    rule::open_values_are_listed,
+                    place,
+                    "`x-extensible-enum` must not be empty",
+                );
             }
         }
         let known = match (schema.kind, schema.format.as_deref()) {
@@ -317,14 +376,16 @@ impl Check<'_> {
         };
         if !known {
             self.problem(
+                rule::formats_are_known,
                 format!("{place}.format"),
                 "is not one that the generator knows",
             );
         }
         if schema.kind == Some(Kind::Integer) && schema.format.is_none() {
             self.problem(
+                rule::integers_have_a_size,
                 place,
-                "an integer needs a `format`: int64 for an amount, else int32",
+                "is an integer without a `format`",
             );
         }
     }
@@ -334,30 +395,40 @@ impl Check<'_> {
         let is_text = schema.kind == Some(Kind::String);
         if is_text && schema.sensitive.is_none() {
             self.problem(
+                rule::texts_are_classified,
                 place,
-                "is a text that is not classified; write `x-omise-sensitive: true` if it says \
-                 something of the payer or lets somebody pay, else `x-omise-sensitive: false`",
+                "is a text that is not classified",
             );
         }
         if !is_text && schema.sensitive.is_some() {
             self.problem(
+                rule::only_texts_are_classified,
                 format!("{place}.x-omise-sensitive"),
-                "classifies what is no text; take it away and classify the texts that are in it",
+                "classifies what is no text",
             );
         }
     }
 
     fn members(&mut self, place: &str, schema: &Schema) {
         if (schema.kind == Some(Kind::Array)) != schema.items.is_some() {
-            self.problem(place, "`type: array` and `items` belong together");
+            self.problem(
+                rule::lists_have_items,
+                place,
+                "`type: array` and `items` belong together",
+            );
         }
         if (schema.kind == Some(Kind::Object)) != schema.properties.is_some() {
-            self.problem(place, "`type: object` and `properties` belong together");
+            self.problem(
+                rule::objects_have_properties,
+                place,
+                "`type: object` and `properties` belong together",
+            );
         }
         let properties = schema.properties.as_ref();
         for name in &schema.required {
             if !properties.is_some_and(|properties| properties.contains_key(name)) {
                 self.problem(
+                    rule::what_is_required_is_there,
                     format!("{place}.required"),
                     format!("`{name}` is not one of the properties"),
                 );
@@ -377,8 +448,9 @@ impl Check<'_> {
         match &schema.title {
             Some(title) => self.rust_name(&format!("{place}.title"), title),
             None if becomes_a_type => self.problem(
+                rule::what_stands_in_place_has_a_title,
                 place,
-                "an object or an extensible enum that is written in place needs a `title`",
+                "is written in place and has no `title`",
             ),
             None => {}
         }
@@ -392,14 +464,22 @@ impl Check<'_> {
             let variant = value.to_upper_camel_case();
             self.rust_name(place, &variant);
             if !taken.insert(variant) {
-                self.problem(place, format!("`{value}` has the name in Rust of another"));
+                self.problem(
+                    rule::names_differ_in_rust,
+                    place,
+                    format!("`{value}` has the name in Rust of another"),
+                );
             }
         }
     }
 
     fn rust_name(&mut self, place: &str, name: &str) {
         if syn::parse_str::<Ident>(name).is_err() {
-            self.problem(place, format!("`{name}` is no name in Rust"));
+            self.problem(
+                rule::names_are_names_in_rust,
+                place,
+                format!("`{name}` is no name in Rust"),
+            );
         }
     }
 
@@ -407,11 +487,19 @@ impl Check<'_> {
         for (code, row) in self.spec.currencies() {
             let place = format!("components.schemas.Currency.x-omise-currencies.{code}");
             if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                self.problem(&place, "a currency is three capital letters");
+                self.problem(
+                    rule::currencies_are_codes,
+                    &place,
+                    "is not three capital letters",
+                );
             }
             self.country(&format!("{place}.country"), &row.country);
             if row.min < 1 || row.min > row.max {
-                self.problem(&place, "`min` must be at least 1 and at most `max`");
+                self.problem(
+                    rule::limits_of_currencies_are_in_order,
+                    &place,
+                    "`min` is below 1 or above `max`",
+                );
             }
             self.provenance(&place, &row.evidence, &row.ours);
         }
@@ -435,6 +523,7 @@ impl Check<'_> {
         for (place, list) in lists {
             if list.is_none_or(|list| list.iter().ne(keys.iter().copied())) {
                 self.problem(
+                    rule::every_value_has_a_row,
                     format!("components.schemas.{place}"),
                     "must list the keys of x-omise-payment-methods, in their order",
                 );
@@ -456,11 +545,19 @@ impl Check<'_> {
             .and_then(|flow| flow.extensible_enum.clone());
         for flow in std::iter::once(&row.flow).chain(row.flow_by_country.values()) {
             if !flows.as_ref().is_some_and(|flows| flows.contains(flow)) {
-                self.problem(format!("{place}.flow"), format!("`{flow}` is not a Flow"));
+                self.problem(
+                    rule::flows_are_known,
+                    format!("{place}.flow"),
+                    format!("`{flow}` is not a Flow"),
+                );
             }
         }
         if row.countries.is_empty() || row.currencies.is_empty() {
-            self.problem(place, "`countries` and `currencies` must not be empty");
+            self.problem(
+                rule::rows_say_where,
+                place,
+                "`countries` and `currencies` must not be empty",
+            );
         }
         for country in row.countries.iter().chain(row.flow_by_country.keys()) {
             self.country(&format!("{place}.countries"), country);
@@ -468,6 +565,7 @@ impl Check<'_> {
         for currency in &row.currencies {
             if self.spec.currency(currency).is_none() {
                 self.problem(
+                    rule::rows_use_known_currencies,
                     format!("{place}.currencies"),
                     format!("`{currency}` is not one of x-omise-currencies"),
                 );
@@ -476,10 +574,18 @@ impl Check<'_> {
         for (currency, limits) in &row.amount {
             let place = format!("{place}.amount.{currency}");
             if !row.currencies.contains(currency) {
-                self.problem(&place, "is not one of the row's currencies");
+                self.problem(
+                    rule::limits_are_of_the_rows_currencies,
+                    &place,
+                    "is not one of the row's currencies",
+                );
             }
             if limits.min < 1 || limits.min > limits.max {
-                self.problem(&place, "`min` must be at least 1 and at most `max`");
+                self.problem(
+                    rule::limits_are_in_order,
+                    &place,
+                    "`min` is below 1 or above `max`",
+                );
             }
         }
         self.parameters_of(place, row);
@@ -494,11 +600,13 @@ impl Check<'_> {
                 let schema = self.spec.parameters().find(|(known, _)| *known == name);
                 match schema {
                     None => self.problem(
+                        rule::rows_use_known_parameters,
                         place,
                         format!("`{name}` is not a property of CreateSourceRequest"),
                     ),
                     Some((_, schema)) if schema.every_type || schema.alias_of.is_some() => {
                         self.problem(
+                            rule::rows_leave_out_what_every_row_takes,
                             place,
                             format!("`{name}` is an alias or one that every type takes"),
                         );
@@ -512,10 +620,15 @@ impl Check<'_> {
             names.any(|known| known == name)
         };
         if takes("bank") == row.banks.is_empty() {
-            self.problem(format!("{place}.banks"), "goes with the parameter `bank`");
+            self.problem(
+                rule::banks_go_with_bank,
+                format!("{place}.banks"),
+                "goes with the parameter `bank`",
+            );
         }
         if takes("installment_term") == row.installment_terms.is_empty() {
             self.problem(
+                rule::terms_go_with_installment_term,
                 format!("{place}.installment_terms"),
                 "goes with the parameter `installment_term`",
             );
@@ -523,7 +636,11 @@ impl Check<'_> {
         for (name, constraint) in &row.constraints {
             let place = format!("{place}.constraints.{name}");
             if !takes(name) {
-                self.problem(&place, "is not a parameter of this row");
+                self.problem(
+                    rule::constraints_are_of_the_rows_parameters,
+                    &place,
+                    "is not a parameter of this row",
+                );
             }
             let can_be_met = match *constraint {
                 ConstraintRow::MaxLength(most) => most > 0,
@@ -531,7 +648,7 @@ impl Check<'_> {
                 ConstraintRow::Format(_) => true,
             };
             if !can_be_met {
-                self.problem(&place, "is met by no value");
+                self.problem(rule::constraints_can_be_met, &place, "is met by no value");
             }
         }
     }
@@ -541,6 +658,7 @@ impl Check<'_> {
             row.installment_monthly_minimum.is_some() || !row.installment_minimums.is_empty();
         if has_minimum && row.currencies.len() != 1 {
             self.problem(
+                rule::minimums_have_one_currency,
                 place,
                 "a minimum of installments needs exactly one currency",
             );
@@ -549,6 +667,7 @@ impl Check<'_> {
             let months = term.parse();
             if !months.is_ok_and(|months| row.installment_terms.contains(&months)) {
                 self.problem(
+                    rule::minimums_are_of_the_rows_terms,
                     format!("{place}.installment_minimums.{term}"),
                     "is not one of the row's installment_terms",
                 );
@@ -560,8 +679,9 @@ impl Check<'_> {
             .is_some_and(|who| who != "merchant")
         {
             self.problem(
+                rule::interest_is_the_merchants,
                 format!("{place}.installment_interest"),
-                "must be `merchant`",
+                "is not `merchant`",
             );
         }
     }
@@ -571,6 +691,7 @@ impl Check<'_> {
             |(_, version): &(&String, &ApiVersion)| **version == ApiVersion::Described;
         if self.spec.api_versions().filter(is_described).count() != 1 {
             self.problem(
+                rule::one_version_is_described,
                 "components.parameters",
                 "one parameter must have x-omise-versions with exactly one version `described`",
             );
@@ -579,7 +700,11 @@ impl Check<'_> {
 
     fn country(&mut self, place: &str, country: &str) {
         if country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            self.problem(place, format!("`{country}` is not two capital letters"));
+            self.problem(
+                rule::countries_are_codes,
+                place,
+                format!("`{country}` is not two capital letters"),
+            );
         }
     }
 
@@ -595,13 +720,15 @@ impl Check<'_> {
         for word in evidence {
             if !EVIDENCE.contains(&word.as_str()) {
                 self.problem(
+                    rule::evidence_is_known,
                     format!("{place}.evidence"),
-                    format!("`{word}` is not one of {}", EVIDENCE.join(", ")),
+                    format!("`{word}` is no kind of evidence"),
                 );
             }
         }
         if evidence.is_empty() && ours.is_empty() {
             self.problem(
+                rule::rows_say_how_they_are_known,
                 place,
                 "`evidence` or `ours` must say where the row comes from",
             );

@@ -33,6 +33,17 @@ pub struct Constructor {
     methods: BTreeSet<Ident>,
 }
 
+/// What a [`Constructor`] names.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The type of the amount, of `money`.
+    pub currency: String,
+    /// Of `payment_methods`, in the order of the alphabet.
+    pub payment_methods: Vec<String>,
+    /// Of the root of `omise_types`, in the order of the alphabet.
+    pub types: Vec<String>,
+}
+
 /// A call for every payment method that has a constructor, in the order of the table.
 ///
 /// # Errors
@@ -41,7 +52,7 @@ pub struct Constructor {
 pub fn constructors(spec: &Spec) -> Result<Vec<Constructor>, Problems> {
     let methods = current(spec);
     methods
-        .map(|(key, row)| Constructor::read(spec, key, row, &example(spec, key, row)))
+        .map(|(key, row)| Constructor::read(spec, key, row, &example_request(spec, key, row)))
         .collect()
 }
 
@@ -54,6 +65,34 @@ impl Constructor {
     /// The parameters that the arguments stand for, in their order; the first is `amount`.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         self.arguments.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The names of `money` and of `payment_methods` that the call needs, and those of the root.
+    pub fn names(&self) -> Names {
+        let in_order = |names: &BTreeSet<Ident>| names.iter().map(Ident::to_string).collect();
+        Names {
+            currency: self.currency.to_string(),
+            payment_methods: in_order(&self.methods),
+            types: in_order(&self.types),
+        }
+    }
+
+    /// The statements that end with `let request = ...;`, as they stand in a function.
+    ///
+    /// # Errors
+    ///
+    /// That what is written is no Rust. It would be a mistake of this crate.
+    pub fn statements(&self) -> Result<String, Problems> {
+        let statements = &self.statements;
+        let expression = self.expression(|_| true);
+        let function = crate::print(quote! {
+            fn example() {
+                #statements
+                let request = #expression;
+            }
+        })?;
+        let lines = function.lines().filter(|line| line.starts_with("    "));
+        Ok(lines.map(|line| format!("{line}\n")).collect())
     }
 
     /// The call on one line.
@@ -105,7 +144,12 @@ impl Constructor {
         };
         let mut arguments = vec![("amount".to_owned(), money::expression(currency, amount))];
         for argument in required(spec, key, row)? {
-            let written = writer.argument(&argument, &request[argument.name])?;
+            let value = request.get(argument.name).ok_or_else(|| {
+                let row = format!("components.schemas.SourceType.x-omise-payment-methods.{key}");
+                let what = format!("its example request has no `{}`", argument.name);
+                Problems::one(row, what)
+            })?;
+            let written = writer.argument(&argument, value)?;
             arguments.push((argument.name.to_owned(), written));
         }
         let mut setters = TokenStream::new();
@@ -134,11 +178,10 @@ impl Constructor {
 
 /// The example in the documentation of a payment method: the call, held against the rules.
 pub(crate) fn documentation(spec: &Spec, key: &str, row: &MethodRow) -> Result<String, Problems> {
-    let constructor = Constructor::read(spec, key, row, &example(spec, key, row))?;
-    let expression = constructor.expression(|_| true);
+    let constructor = Constructor::read(spec, key, row, &example_request(spec, key, row))?;
+    let statements = constructor.statements()?;
     let Constructor {
         currency,
-        statements,
         mut types,
         methods,
         ..
@@ -155,13 +198,7 @@ pub(crate) fn documentation(spec: &Spec, key: &str, row: &MethodRow) -> Result<S
         use omise_types::payment_methods::#methods;
         use omise_types::{#(#types),*};
     })?;
-    let function = crate::print(quote! {
-        fn example() {
-            #statements
-            let request = #expression;
-        }
-    })?;
-    let body = function
+    let body = statements
         .lines()
         .filter_map(|line| line.strip_prefix("    "));
     let body: String = body.map(|line| format!("{line}\n")).collect();
@@ -180,7 +217,7 @@ pub(crate) fn requests(spec: &Spec) -> Result<TokenStream, Problems> {
     let mut pairs = Vec::new();
     for (key, row) in current(spec) {
         let call = |request| Ok(Constructor::read(spec, key, row, &request)?.call(|_| true));
-        let shown = call(example(spec, key, row))?;
+        let shown = call(example_request(spec, key, row))?;
         let everything = call(everything(spec, row))?;
         pairs.push(quote!([#shown.into(), #everything.into()]));
     }
@@ -198,7 +235,7 @@ pub(crate) fn requests(spec: &Spec) -> Result<TokenStream, Problems> {
 
 /// The first request of the document for a payment method, or the smallest one that there is with
 /// the examples of its parameters.
-fn example(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, Value> {
+pub fn example_request(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, Value> {
     let operations = spec.operations();
     let bodies = operations.filter_map(|(_, _, operation)| operation.request_body.as_ref());
     let media = bodies.flat_map(|body| body.content.values());
@@ -208,7 +245,11 @@ fn example(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, Value> {
         .filter_map(|reference| named.get(reference.name())?.value.as_object());
     match requests.find(|request| request["type"] == key) {
         Some(request) => request.clone(),
-        None => of_parameters(spec, row, |name, _| row.required.contains(name)),
+        None => {
+            let mut request = of_parameters(spec, row, |name, _| row.required.contains(name));
+            request.insert("type".to_owned(), Value::from(key));
+            request
+        }
     }
 }
 

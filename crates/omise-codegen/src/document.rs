@@ -75,7 +75,8 @@ pub struct Tag {
 
 /// A method of HTTP, as a path item spells it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
+// As a text, so that it is told in the path of a problem below it.
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum Method {
     /// `GET`.
     Get,
@@ -87,6 +88,24 @@ pub enum Method {
     Patch,
     /// `DELETE`.
     Delete,
+}
+
+impl TryFrom<String> for Method {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Method, String> {
+        let methods = [
+            Method::Get,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+        ];
+        let named = methods
+            .into_iter()
+            .find(|method| method.as_str().to_lowercase() == name);
+        named.ok_or_else(|| format!("unknown field `{name}`, expected a method in small letters"))
+    }
 }
 
 impl Method {

@@ -7,6 +7,8 @@
 //! and [`client()`] are what is emitted from it.
 
 pub mod document;
+pub mod overlay;
+pub mod tree;
 
 mod check;
 mod constructor;
@@ -17,6 +19,7 @@ mod open_enum;
 mod operation;
 mod parameter;
 mod payment_methods;
+mod rule;
 mod sensitive;
 mod spec;
 mod table;
@@ -27,8 +30,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
-pub use constructor::{Constructor, constructors};
+pub use constructor::{Constructor, Names, constructors, example_request};
+pub use money::for_people;
+pub use rule::{RULES, Rule};
 pub use spec::{Problem, Problems, Spec};
+pub use table::{installment_minimum, limits};
 
 /// The specification of this workspace, as it was when this crate was built.
 ///
@@ -113,14 +119,14 @@ pub fn client(spec: &Spec) -> Result<String, Problems> {
 /// Writes what is emitted into `OUT_DIR`; the whole of a `build.rs`.
 ///
 /// On an error it prints every problem with its path in the document and ends the build.
-pub fn build(file_name: &str, emit: impl FnOnce(&Spec) -> Result<String, Problems>) {
+pub fn build<T: AsRef<[u8]>>(file_name: &str, emit: impl FnOnce(&Spec) -> Result<T, Problems>) {
     // The document is compiled in: only another program than this one would emit something else.
     say("cargo::rerun-if-changed=build.rs");
     let emitted = Spec::read(SOURCE_YAML).and_then(|spec| emit(&spec));
     let out_dir = std::env::var_os("OUT_DIR").expect("cargo sets it for a build script");
     let path = std::path::Path::new(&out_dir).join(file_name);
     let problem = match emitted {
-        Ok(text) => match std::fs::write(&path, text) {
+        Ok(emitted) => match std::fs::write(&path, emitted) {
             Ok(()) => return,
             Err(error) => format!("cannot write {}: {error}", path.display()),
         },

@@ -58,7 +58,7 @@ pub(crate) fn number(number: i64) -> Literal {
 }
 
 /// An amount as people write it: `10,000.00 THB`.
-pub(crate) fn for_people(spec: &Spec, currency: &str, smallest_units: i64) -> String {
+pub fn for_people(spec: &Spec, currency: &str, smallest_units: i64) -> String {
     let decimals = spec.currency(currency).map_or(0, |row| row.decimals);
     let unit = 10_i64.pow(decimals.into());
     let whole = in_threes(smallest_units / unit, ',');

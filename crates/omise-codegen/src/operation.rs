@@ -93,6 +93,15 @@ pub(crate) fn versions(spec: &Spec) -> TokenStream {
         .api_versions()
         .find(|(_, version)| **version == ApiVersion::Described)
         .expect("checked: one version is described");
+    let header = &spec
+        .document()
+        .components
+        .parameters
+        .values()
+        .find(|parameter| !parameter.versions.is_empty())
+        .expect("checked: one parameter has the versions")
+        .name
+        .to_ascii_lowercase();
     let spec_version = &spec.document().info.version;
     let sha256 = spec.sha256();
     quote! {
@@ -105,6 +114,9 @@ pub(crate) fn versions(spec: &Spec) -> TokenStream {
 
         /// The version of the API that the specification describes, a value of `Omise-Version`.
         pub const API_VERSION: &str = #described;
+
+        /// The header that selects a version of the API, in small letters.
+        pub const API_VERSION_HEADER: &str = #header;
 
         /// Every version of the API, oldest first.
         pub const API_VERSIONS: &[(&str, crate::ApiVersion)] = &[#(#versions),*];

@@ -11,6 +11,7 @@ use crate::document::{
     ApiVersion, CurrencyRow, Document, Kind, Method, MethodRow, Operation, Schema,
     SecurityRequirement,
 };
+use crate::rule::all as rule;
 
 /// A document that has passed every check that generation relies on.
 #[derive(Clone, Debug)]
@@ -34,7 +35,8 @@ impl Spec {
                 error.into_inner()
             })
         });
-        let document = document.map_err(|error| Problems::one(path, reason(&error.to_string())))?;
+        let document =
+            document.map_err(|error| Problems(vec![unread(yaml, path, &error.to_string())]))?;
         let sha256 = sha256(yaml);
         let spec = Spec { document, sha256 };
         let problems = check::check(&spec);
@@ -64,7 +66,7 @@ impl Spec {
     }
 
     /// The keys that an operation takes, its own or those of the document.
-    pub(crate) fn security<'a>(&'a self, operation: &'a Operation) -> &'a [SecurityRequirement] {
+    pub fn security<'a>(&'a self, operation: &'a Operation) -> &'a [SecurityRequirement] {
         let own = operation.security.as_ref();
         own.unwrap_or(&self.document.security)
     }
@@ -115,13 +117,13 @@ impl Spec {
     }
 
     /// The shape that is meant: the component that a schema points at, or itself.
-    pub(crate) fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         let named = schema.points_at().and_then(|name| self.schemas().get(name));
         named.unwrap_or(schema)
     }
 
     /// What a schema says of itself, or the component that it points at.
-    pub(crate) fn description<'a>(&'a self, schema: &'a Schema) -> Option<&'a String> {
+    pub fn description<'a>(&'a self, schema: &'a Schema) -> Option<&'a String> {
         let own = schema.description.as_ref();
         own.or(self.resolve(schema).description.as_ref())
     }
@@ -199,10 +201,28 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-// The YAML reader adds a picture of the place below its first line; the path says it already.
-fn reason(text: &str) -> &str {
-    let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("error: ").unwrap_or(first)
+/// What is wrong with a text that is no [`Document`]; `path` and `reason` are its reader's words.
+fn unread(yaml: &str, path: String, reason: &str) -> Problem {
+    let is_yaml = serde_saphyr::from_str::<Value>(yaml).is_ok();
+    let rule = if !is_yaml {
+        rule::it_is_yaml
+    } else if reason.contains("unknown field") || reason.contains("unknown variant") {
+        rule::every_member_is_known
+    } else if reason.contains("missing field") {
+        rule::no_member_is_missing
+    } else {
+        rule::every_member_has_its_type
+    };
+    // Below its first line it draws a picture of the place, and one first line ends with advice to
+    // programmers.
+    let first = reason.lines().next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let first = first
+        .split(", set DuplicateKeyPolicy")
+        .next()
+        .unwrap_or_default();
+    // It writes a question mark for a member that it was still reading.
+    rule.broken(path.trim_end_matches(".?"), first)
 }
 
 #[cfg(test)]

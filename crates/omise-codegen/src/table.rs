@@ -112,7 +112,7 @@ pub(crate) fn row_doc(spec: &Spec, key: &str, row: &MethodRow) -> String {
 }
 
 /// The limits of an amount: the row's own or the currency's.
-pub(crate) fn limits(spec: &Spec, row: &MethodRow, currency: &str) -> LimitsRow {
+pub fn limits(spec: &Spec, row: &MethodRow, currency: &str) -> LimitsRow {
     row.amount.get(currency).copied().unwrap_or_else(|| {
         let general = spec
             .currency(currency)
@@ -125,7 +125,7 @@ pub(crate) fn limits(spec: &Spec, row: &MethodRow, currency: &str) -> LimitsRow 
 }
 
 /// The least amount for a number of monthly payments, all of them together.
-pub(crate) fn installment_minimum(spec: &Spec, row: &MethodRow, months: u32) -> i64 {
+pub fn installment_minimum(spec: &Spec, row: &MethodRow, months: u32) -> i64 {
     let currencies = row.currencies.iter();
     let least = currencies
         .map(|currency| limits(spec, row, currency).min)

@@ -31,7 +31,7 @@ use crate::preflight::preflight;
 use crate::request_id::request_id;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Route, Routes};
-use crate::{accept, basic, version};
+use crate::{accept, basic, docs, version};
 
 /// What a request is answered with when nothing fails.
 enum Reply {
@@ -39,6 +39,8 @@ enum Reply {
     Source(Bytes),
     /// The methods that a browser may use.
     Preflight { allow: String },
+    /// A file of the documentation; boxed, as it is larger than what is answered mostly.
+    Docs(Box<Response<Full<Bytes>>>),
 }
 
 /// The Source API. Cheap to clone; clones share everything.
@@ -87,11 +89,12 @@ impl Api {
         let mut response = match outcome {
             Ok(Reply::Source(body)) => success(body),
             Ok(Reply::Preflight { allow }) => preflight(&allow),
+            Ok(Reply::Docs(response)) => *response,
             Err(failure) => failure.into_response(),
         };
         let headers = response.headers_mut();
         for (name, value) in EVERY_ANSWER.iter().cloned() {
-            headers.insert(name, value);
+            headers.entry(name).or_insert(value);
         }
         if let Ok(request_id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
             headers.insert(REQUEST_ID, request_id);
@@ -132,9 +135,13 @@ impl Api {
         B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
     {
         let routes = &self.shared.routes;
-        let (operation, id) = match routes.find(&parts.method, parts.uri.path())? {
-            Route::Operation { operation, id } => (operation, id),
-            Route::Preflight { allow } => return Ok(Reply::Preflight { allow }),
+        let (operation, id) = match routes.find(&parts.method, parts.uri.path()) {
+            Ok(Route::Operation { operation, id }) => (operation, id),
+            Ok(Route::Preflight { allow }) => return Ok(Reply::Preflight { allow }),
+            Err(Failure::RouteNotFound) => {
+                return docs::answer(parts).map(|answer| Reply::Docs(Box::new(answer)));
+            }
+            Err(failure) => return Err(failure),
         };
         *asked = Some(operation);
         let credential = self.authenticate(parts, operation)?;
@@ -220,6 +227,7 @@ fn log(
     let (status, code) = match outcome {
         Ok(Reply::Source(_)) => (StatusCode::OK, None),
         Ok(Reply::Preflight { .. }) => (StatusCode::NO_CONTENT, None),
+        Ok(Reply::Docs(response)) => (response.status(), None),
         Err(failure) => {
             let (status, code) = failure.status();
             (status, Some(code))

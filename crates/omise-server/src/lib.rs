@@ -10,6 +10,7 @@ mod accept;
 mod basic;
 mod body;
 mod create_source;
+mod docs;
 mod failure;
 mod preflight;
 mod retrieve_source;

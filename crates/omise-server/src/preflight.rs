@@ -24,3 +24,19 @@ pub(crate) fn preflight(allow: &str) -> Response<Full<Bytes>> {
     );
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headers::OMISE_VERSION;
+
+    #[test]
+    fn a_page_may_send_a_key_a_body_and_a_version() {
+        let response = preflight("POST");
+        let allowed = &response.headers()[header::ACCESS_CONTROL_ALLOW_HEADERS];
+        assert_eq!(
+            allowed,
+            &format!("authorization, content-type, {OMISE_VERSION}")
+        );
+    }
+}

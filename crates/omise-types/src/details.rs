@@ -44,24 +44,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{AbsorptionType, SourceType};
+    use crate::{AbsorptionType, SourceType, test_source};
 
-    /// A source with these attributes beside those that are always there.
+    /// A source of this payment method with these attributes.
     fn source(source_type: &str, attributes: Value) -> Source {
-        let mut source = json!({
-            "object": "source",
-            "id": "src_test_5g5in1we65199wlsyji",
-            "livemode": false,
-            "location": "/sources/src_test_5g5in1we65199wlsyji",
-            "amount": 10_000,
-            "created_at": "2019-12-31T12:59:59Z",
-            "currency": "THB",
-            "flow": "offline",
-            "type": source_type,
-        });
-        let members = source.as_object_mut().expect("it was written as one");
-        members.extend(attributes.as_object().expect("attributes").clone());
-        serde_json::from_value(source).expect("a source")
+        let mut attributes = attributes;
+        attributes["type"] = source_type.into();
+        test_source::source(attributes)
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Draft {
     /// use omise_types::{Account, Draft};
     ///
     /// let request = Promptpay::new(Thb::new(1)).into();
-    /// let rejection = Draft::of(&request).refuse(&Account::default()).unwrap_err();
+    /// let rejection = Draft::of(&request).verify(&Account::default()).unwrap_err();
     /// assert_eq!(rejection.to_string(), "amount must be at least 2000");
     /// ```
     pub fn of(request: &CreateSourceRequest) -> Draft {

@@ -20,6 +20,8 @@ mod retry_policy;
 mod rules;
 mod shape;
 mod source_id;
+#[cfg(test)]
+mod test_source;
 mod timestamp;
 mod version;
 
@@ -29,7 +31,7 @@ pub use currency::{CodeError, Country, Currency, CurrencyTerms};
 pub use draft::Draft;
 pub use generated::payment_methods::PaymentMethodDetails;
 pub use generated::tables::{
-    API_VERSION, API_VERSIONS, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
+    API_VERSION, API_VERSION_HEADER, API_VERSIONS, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
 };
 pub use generated::types::*;
 pub use json::Json;

@@ -206,25 +206,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-
-    /// A source with these attributes beside those that are always there.
-    fn source(attributes: Value) -> Source {
-        let mut source = json!({
-            "object": "source",
-            "id": "src_test_5g5in1we65199wlsyji",
-            "livemode": false,
-            "location": "/sources/src_test_5g5in1we65199wlsyji",
-            "amount": 10_000,
-            "created_at": "2019-12-31T12:59:59Z",
-            "currency": "THB",
-            "flow": "offline",
-            "type": "promptpay",
-            "charge_status": "pending",
-        });
-        let members = source.as_object_mut().expect("it was written as one");
-        members.extend(attributes.as_object().expect("attributes").clone());
-        serde_json::from_value(source).expect("a source")
-    }
+    use crate::test_source::source;
 
     /// A source of the specification's examples.
     fn example(name: &str) -> Source {

@@ -43,7 +43,7 @@ impl Draft {
     /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
-        let (amount, currency, method) = self.verify(account)?;
+        let (amount, currency, method) = self.judge(account)?;
         Ok(accept(amount, currency, method, self.given))
     }
 
@@ -52,11 +52,11 @@ impl Draft {
     /// # Errors
     ///
     /// As [`check`](Draft::check).
-    pub fn refuse(&self, account: &Account) -> Result<(), Rejection> {
-        self.verify(account).map(|_| ())
+    pub fn verify(&self, account: &Account) -> Result<(), Rejection> {
+        self.judge(account).map(|_| ())
     }
 
-    fn verify(
+    fn judge(
         &self,
         account: &Account,
     ) -> Result<(Amount, Currency, &'static PaymentMethod), Rejection> {

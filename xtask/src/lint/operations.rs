@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use omise_codegen::Problem;
+use omise_codegen::document::MaybeReference;
 
 use super::node::Node;
 use super::{Document, problem};
 
 /// A client has to expect these from every operation, so every operation says them.
-pub(super) fn the_usual_failures_are_listed(document: &Document<'_>) -> Vec<Problem> {
-    const USUAL: [&str; 5] = ["400", "401", "404", "429", "500"];
+pub(super) fn the_usual_statuses_are_listed(document: &Document<'_>) -> Vec<Problem> {
+    const USUAL: [&str; 8] = ["200", "400", "401", "403", "404", "429", "500", "503"];
     let mut problems = Vec::new();
     for (path, operation) in document.operations() {
         for status in USUAL {
@@ -19,6 +20,65 @@ pub(super) fn the_usual_failures_are_listed(document: &Document<'_>) -> Vec<Prob
                     format!("`{status}` is missing"),
                 ));
             }
+        }
+    }
+    problems
+}
+
+/// One failure is one response, whichever operation gives it.
+pub(super) fn failures_are_shared(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        for (status, response) in &operation.responses {
+            if status != "200" && matches!(response, MaybeReference::Here(_)) {
+                let place = format!("{path}.responses.{status}");
+                problems.push(problem(place, "is written in place"));
+            }
+        }
+    }
+    problems
+}
+
+/// The secret key may do everything, and any one key is enough.
+pub(super) fn one_key_is_enough(document: &Document<'_>) -> Vec<Problem> {
+    let everywhere = &document.spec.document().security;
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        let keys = operation.security.as_ref().unwrap_or(everywhere);
+        let place = format!("{path}.security");
+        if keys.iter().any(|key| key.len() != 1) {
+            problems.push(problem(&place, "asks for two keys at once, or for none"));
+        }
+        if !keys.iter().any(|key| key.contains_key("secretKey")) {
+            problems.push(problem(&place, "does not take the secret key"));
+        }
+        if keys
+            .iter()
+            .flat_map(|key| key.values())
+            .any(|scopes| !scopes.is_empty())
+        {
+            problems.push(problem(
+                &place,
+                "asks for scopes, which Basic does not have",
+            ));
+        }
+    }
+    problems
+}
+
+/// In a list of operations, the verb of the operationId is what a reader looks for.
+pub(super) fn summaries_begin_with_the_verb(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        let id = operation.operation_id.as_str();
+        let verb = id.split(|letter: char| !letter.is_ascii_lowercase());
+        let verb = verb.into_iter().next().unwrap_or_default();
+        let first = operation.summary.split(' ').next().unwrap_or_default();
+        if first.to_lowercase() != verb {
+            problems.push(problem(
+                format!("{path}.summary"),
+                format!("begins with `{first}`, not with the verb of `{id}`"),
+            ));
         }
     }
     problems
@@ -50,7 +110,7 @@ pub(super) fn tags_are_declared(document: &Document<'_>) -> Vec<Problem> {
     for (path, operation) in document.operations() {
         let place = format!("{path}.tags");
         if operation.tags.len() != 1 {
-            problems.push(problem(&place, "must be exactly one tag"));
+            problems.push(problem(&place, "is not exactly one tag"));
         }
         for tag in &operation.tags {
             if !declared.iter().any(|declared| declared.name == *tag) {

@@ -25,13 +25,14 @@ const COMPONENTS: [&str; 6] = [
     "securitySchemes",
 ];
 
-const OPERATION: [&str; 9] = [
+const OPERATION: [&str; 10] = [
     "operationId",
     "tags",
     "summary",
     "description",
     "externalDocs",
     "security",
+    "x-omise-retry",
     "parameters",
     "requestBody",
     "responses",
@@ -79,10 +80,66 @@ const PROPERTY: [&str; 18] = [
     "x-omise-currencies",
 ];
 
+const INFO: [&str; 5] = ["title", "version", "description", "contact", "license"];
+
+const REQUEST_BODY: [&str; 3] = ["description", "required", "content"];
+
+const RESPONSE: [&str; 3] = ["description", "headers", "content"];
+
+// What is named in each section of the components. Schemas have an order of their own.
+const NAMED: [(&str, &[&str]); 5] = [
+    (
+        "parameters",
+        &[
+            "name",
+            "in",
+            "required",
+            "description",
+            "schema",
+            "example",
+            "x-omise-versions",
+        ],
+    ),
+    ("headers", &["description", "schema", "example"]),
+    ("responses", &RESPONSE),
+    ("examples", &["summary", "value"]),
+    ("securitySchemes", &["type", "scheme", "description"]),
+];
+
+// A row of a table: what it is, what it takes, how it is known.
+const ROW: [&str; 24] = [
+    "label",
+    "flow",
+    "flow_by_country",
+    "country",
+    "countries",
+    "currencies",
+    "decimals",
+    "min",
+    "max",
+    "amount",
+    "required",
+    "optional",
+    "banks",
+    "installment_terms",
+    "installment_monthly_minimum",
+    "installment_minimums",
+    "installment_interest",
+    "constraints",
+    "charge_expiry_hours",
+    "discontinued",
+    "evidence",
+    "ours",
+    "see",
+    "note",
+];
+
 /// The document: `openapi` first, `components` last.
 pub(super) fn sections_are_in_order(document: &Document<'_>) -> Vec<Problem> {
+    let info = document.root.get("info");
     in_order(&document.root, "", &DOCUMENT)
         .into_iter()
+        .chain(info.and_then(|info| in_order(info, "info", &INFO)))
         .collect()
 }
 
@@ -95,6 +152,35 @@ pub(super) fn components_are_in_order(document: &Document<'_>) -> Vec<Problem> {
         .collect()
 }
 
+/// What is named in the components: what it is before what it looks like.
+pub(super) fn what_is_named_is_in_order(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (section, order) in NAMED {
+        let named = document.root.at(&["components", section]).into_iter();
+        for (name, node) in named.flat_map(Node::members) {
+            let place = format!("components.{section}.{name}");
+            problems.extend(in_order(node, &place, order));
+        }
+    }
+    problems
+}
+
+/// A row of a table: what it is first, how it is known last.
+pub(super) fn rows_are_in_order(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (schema, table) in [
+        ("Currency", "x-omise-currencies"),
+        ("SourceType", "x-omise-payment-methods"),
+    ] {
+        let rows = document.root.at(&["components", "schemas", schema, table]);
+        for (key, row) in rows.into_iter().flat_map(Node::members) {
+            let place = format!("components.schemas.{schema}.{table}.{key}");
+            problems.extend(in_order(row, &place, &ROW));
+        }
+    }
+    problems
+}
+
 /// An operation: its name first, its answers last.
 pub(super) fn operations_are_in_order(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -103,6 +189,18 @@ pub(super) fn operations_are_in_order(document: &Document<'_>) -> Vec<Problem> {
         for (method, operation) in methods.members() {
             let place = format!("paths.{path}.{method}");
             problems.extend(in_order(operation, &place, &OPERATION));
+            if let Some(body) = operation.get("requestBody") {
+                problems.extend(in_order(
+                    body,
+                    &format!("{place}.requestBody"),
+                    &REQUEST_BODY,
+                ));
+            }
+            let responses = operation.get("responses").into_iter();
+            for (status, response) in responses.flat_map(Node::members) {
+                let place = format!("{place}.responses.{status}");
+                problems.extend(in_order(response, &place, &RESPONSE));
+            }
         }
     }
     problems

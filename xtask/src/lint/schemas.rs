@@ -8,15 +8,31 @@ use omise_codegen::document::{Kind, MaybeReference, Schema};
 use super::{Document, problem};
 
 /// Names that a generator has for a class of its own, in at least one language.
-const TAKEN: [&str; 7] = [
-    "Error",
+const TAKEN: [&str; 20] = [
+    "ApiClient",
     "ApiError",
-    "ErrorResponse",
-    "Configuration",
-    "Response",
+    "ApiException",
     "ApiResponse",
+    "Client",
+    "Configuration",
+    "Error",
+    "ErrorResponse",
+    "Exception",
+    "HeaderSelector",
+    "Model",
+    "ObjectSerializer",
+    "Option",
     "Pair",
+    "Request",
+    "RequestBuilder",
+    "Response",
+    "ServerConfiguration",
+    "ServerVariable",
+    "StringUtil",
 ];
+
+/// What generators write into an enum themselves, for a value that it does not have.
+const TAKEN_VALUE: &str = "unknown_default_open_api";
 
 /// A schema with such a name is renamed by some generators and breaks what others write.
 pub(super) fn names_are_no_generators_own(document: &Document<'_>) -> Vec<Problem> {
@@ -37,6 +53,99 @@ pub(super) fn names_are_no_generators_own(document: &Document<'_>) -> Vec<Proble
     problems
 }
 
+/// A value with such a name makes a Python client that is a syntax error.
+pub(super) fn values_are_no_generators_own(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_schema(|path, schema| {
+        let values = schema.values.iter().chain(&schema.extensible_enum);
+        if values.flatten().any(|value| value == TAKEN_VALUE) {
+            let what = format!("`{TAKEN_VALUE}` is a value that generators add themselves");
+            problems.push(problem(path, what));
+        }
+    });
+    problems
+}
+
+/// What only some payment methods require is said in the table, not by the schema.
+pub(super) fn new_sources_require_three_parameters(document: &Document<'_>) -> Vec<Problem> {
+    let request = document.spec.schemas().get("CreateSourceRequest");
+    let required = request.map(|request| request.required.as_slice());
+    if required.is_some_and(|required| required == ["amount", "currency", "type"]) {
+        return Vec::new();
+    }
+    vec![problem(
+        "components.schemas.CreateSourceRequest.required",
+        "is not `[amount, currency, type]`",
+    )]
+}
+
+/// An open list in a request tells a caller nothing: whoever writes the value has to know it.
+pub(super) fn requests_are_closed(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_schema_of(document.schemas_of_requests(), |path, schema| {
+        if schema.extensible_enum.is_some() {
+            let place = format!("{path}.x-extensible-enum");
+            problems.push(problem(place, "is an open list in a request"));
+        }
+    });
+    problems
+}
+
+/// Only a named open list can be swapped for a type by hand, in Rust and elsewhere.
+pub(super) fn codes_of_replies_are_named(document: &Document<'_>) -> Vec<Problem> {
+    let schemas = document.spec.schemas();
+    let is_open = |name: &str| {
+        let named = schemas.get(name);
+        named.is_some_and(|named| named.extensible_enum.is_some())
+    };
+    let codes = [
+        ("Source", "type"),
+        ("Source", "flow"),
+        ("ErrorBody", "code"),
+    ];
+    codes
+        .into_iter()
+        .filter(|(schema, property)| {
+            let properties = schemas.get(*schema).and_then(|one| one.properties.as_ref());
+            let property = properties.and_then(|properties| properties.get(*property));
+            !property.and_then(Schema::points_at).is_some_and(is_open)
+        })
+        .map(|(schema, property)| {
+            let place = format!("components.schemas.{schema}.properties.{property}");
+            problem(place, "is no named open list")
+        })
+        .collect()
+}
+
+/// What is always there is never null: else every client has to look twice.
+pub(super) fn required_attributes_of_replies_are_never_null(
+    document: &Document<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_schema_of_replies(|path, schema| {
+        for name in &schema.required {
+            let property = schema.properties.as_ref().and_then(|all| all.get(name));
+            if property.is_some_and(|property| property.nullable) {
+                let place = format!("{path}.properties.{name}");
+                problems.push(problem(place, "is required, and may be null"));
+            }
+        }
+    });
+    problems
+}
+
+/// A named schema that may be null may be so wherever it is used.
+pub(super) fn named_schemas_are_never_null(document: &Document<'_>) -> Vec<Problem> {
+    let schemas = document.spec.schemas().iter();
+    schemas
+        .filter(|(_, schema)| schema.nullable)
+        .map(|(name, _)| {
+            let place = format!("components.schemas.{name}.nullable");
+            problem(place, "leaks to every place that refers to the schema")
+        })
+        .collect()
+}
+
 /// Schemas in Pascal case, attributes and parameters in snake case, as on the wire.
 pub(super) fn names_are_spelled_alike(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -45,14 +154,14 @@ pub(super) fn names_are_spelled_alike(document: &Document<'_>) -> Vec<Problem> {
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !is_pascal {
             let place = format!("components.schemas.{name}");
-            problems.push(problem(place, "must be in Pascal case"));
+            problems.push(problem(place, "is not in Pascal case"));
         }
     }
     document.each_property(|path, name, _, _| {
         let is_snake =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if !name.bytes().all(is_snake) {
-            problems.push(problem(path, "must be in snake case"));
+            problems.push(problem(path, "is not in snake case"));
         }
     });
     problems
@@ -64,12 +173,12 @@ pub(super) fn everything_is_described(document: &Document<'_>) -> Vec<Problem> {
     for (name, schema) in document.spec.schemas() {
         if schema.description.is_none() {
             let place = format!("components.schemas.{name}");
-            problems.push(problem(place, "needs a description"));
+            problems.push(problem(place, "has no description"));
         }
     }
     document.each_property(|path, _, property, _| {
         if property.description.is_none() && property.reference.is_none() {
-            problems.push(problem(path, "needs a description"));
+            problems.push(problem(path, "has no description"));
         }
     });
     problems
@@ -82,13 +191,13 @@ pub(super) fn scalars_have_an_example(document: &Document<'_>) -> Vec<Problem> {
     for (name, schema) in schemas {
         if is_scalar(schema) && schema.example.is_none() {
             let place = format!("components.schemas.{name}");
-            problems.push(problem(place, "needs an example"));
+            problems.push(problem(place, "has no example"));
         }
     }
     document.each_property(|path, _, property, _| {
         // What a property points at is a named schema and has been looked at above.
         if is_scalar(property) && property.example.is_none() {
-            problems.push(problem(path, "needs an example"));
+            problems.push(problem(path, "has no example"));
         }
     });
     problems
@@ -128,17 +237,14 @@ pub(super) fn replies_are_open(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     document.each_schema_of_replies(|path, schema| {
         if schema.minimum.is_some() {
-            problems.push(problem(
-                format!("{path}.minimum"),
-                "an answer must not be constrained",
-            ));
+            problems.push(problem(format!("{path}.minimum"), "constrains an answer"));
         }
         if let Some(values) = &schema.values {
             let names_the_object = path.ends_with(".properties.object") && values.len() == 1;
             if !names_the_object {
                 problems.push(problem(
                     format!("{path}.enum"),
-                    "a closed list must not be in an answer; write `x-extensible-enum`",
+                    "is a closed list in an answer",
                 ));
             }
         }
@@ -157,8 +263,7 @@ pub(super) fn optional_attributes_of_replies_may_be_null(document: &Document<'_>
             if !is_exempt && !property.nullable {
                 problems.push(problem(
                     format!("{path}.properties.{name}"),
-                    "is optional in an answer, so it must be nullable, or its description must say \
-                     when it is left out",
+                    "is optional in an answer and cannot be null",
                 ));
             }
         }
@@ -184,7 +289,7 @@ pub(super) fn rows_name_their_page(document: &Document<'_>) -> Vec<Problem> {
     });
     let rows = methods.chain(currencies);
     rows.filter(|(_, see)| see.is_empty() || see.contains(char::is_whitespace))
-        .map(|(path, _)| problem(path, "must name a page of the documentation"))
+        .map(|(path, _)| problem(path, "names no page of the documentation"))
         .collect()
 }
 
@@ -206,9 +311,14 @@ impl Document<'_> {
     }
 
     /// Visits every schema that an answer is made of.
-    fn each_schema_of_replies(&self, mut see: impl FnMut(&str, &Schema)) {
+    fn each_schema_of_replies(&self, see: impl FnMut(&str, &Schema)) {
+        self.each_schema_of(self.schemas_of_answers(), see);
+    }
+
+    /// Visits every schema that these lead to.
+    fn each_schema_of(&self, names: Vec<String>, mut see: impl FnMut(&str, &Schema)) {
         let mut seen: HashSet<String> = HashSet::new();
-        let mut to_follow = self.schemas_of_answers();
+        let mut to_follow = names;
         while let Some(name) = to_follow.pop() {
             let Some(schema) = self.spec.schemas().get(&name) else {
                 continue;
@@ -225,6 +335,13 @@ impl Document<'_> {
                 },
             );
         }
+    }
+
+    fn schemas_of_requests(&self) -> Vec<String> {
+        let bodies = self.operations();
+        let bodies = bodies.filter_map(|(_, operation)| operation.request_body.as_ref());
+        let media = bodies.flat_map(|body| body.content.values());
+        media.map(|media| media.schema.name().to_owned()).collect()
     }
 
     fn schemas_of_answers(&self) -> Vec<String> {

@@ -14,10 +14,10 @@ pub(super) fn summaries_are_in_sentence_case_without_a_full_stop(
             return;
         };
         if text.ends_with('.') {
-            problems.push(problem(path, "must not end with a full stop"));
+            problems.push(problem(path, "ends with a full stop"));
         }
         if !is_sentence_case(text) {
-            problems.push(problem(path, "must be in sentence case"));
+            problems.push(problem(path, "is not in sentence case"));
         }
     });
     problems
@@ -34,13 +34,149 @@ pub(super) fn descriptions_end_with_a_full_stop(document: &Document<'_>) -> Vec<
         let is_prose = path.ends_with(".description")
             || (path.contains(".x-omise-") && path.ends_with(".note"));
         if is_prose && !text.trim_end().ends_with('.') {
-            problems.push(problem(path, "must end with a full stop"));
+            problems.push(problem(path, "does not end with a full stop"));
         }
         if is_prose && text.trim_start().starts_with(char::is_lowercase) {
-            problems.push(problem(path, "must begin with a capital"));
+            problems.push(problem(path, "does not begin with a capital"));
         }
     });
     problems
+}
+
+/// The API itself speaks so; a reader tells a word of the wire from one of English.
+pub(super) fn words_of_the_wire_are_in_backticks(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        let prose = outside_of_code(text);
+        let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let mut words = prose.split(|letter| !is_word(letter));
+        let of_the_wire = |word: &&str| word.trim_matches('_').contains('_');
+        if let Some(word) = words.find(of_the_wire) {
+            problems.push(problem(path, format!("`{word}` is not in backticks")));
+        }
+    });
+    problems
+}
+
+/// rustdoc, Redoc and others render a description; each knows `CommonMark`, none the same HTML.
+pub(super) fn descriptions_are_plain_commonmark(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        if text.matches('`').count() % 2 == 1 {
+            problems.push(problem(path, "has a backtick that is not closed"));
+        }
+        let prose = outside_of_code(text);
+        let mut behind_brackets = prose.split('<').skip(1);
+        let is_tag =
+            |tag: &str| tag.starts_with(|first: char| first.is_alphabetic() || first == '/');
+        if behind_brackets.any(is_tag) {
+            problems.push(problem(path, "has HTML in it"));
+        }
+    });
+    problems
+}
+
+/// One language in the document; others are overlays beside it.
+pub(super) fn descriptions_are_english(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        let prose = outside_of_code(text);
+        // Latin letters with accents are in names of people and banks.
+        let is_foreign = |letter: &char| letter.is_alphabetic() && *letter > '\u{24f}';
+        if let Some(letter) = prose.chars().find(is_foreign) {
+            problems.push(problem(
+                path,
+                format!("has `{letter}` in it, which is not English"),
+            ));
+        }
+    });
+    problems
+}
+
+/// The document is read by teams of ten languages.
+pub(super) fn descriptions_speak_of_no_implementation(document: &Document<'_>) -> Vec<Problem> {
+    const OURS: [&str; 4] = ["Rust", "rustdoc", "progenitor", "crate"];
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+        if let Some(word) = words.find(|word| OURS.contains(word)) {
+            problems.push(problem(path, format!("speaks of `{word}`")));
+        }
+    });
+    problems
+}
+
+/// The first sentence is all that a list or a tooltip shows.
+pub(super) fn first_sentences_stand_alone(document: &Document<'_>) -> Vec<Problem> {
+    const LEANING: [&str; 8] = [
+        "It", "They", "This", "These", "That", "Those", "Also", "Then",
+    ];
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        let first = text.split_whitespace().next().unwrap_or_default();
+        if LEANING.contains(&first) {
+            problems.push(problem(path, format!("begins with `{first}`")));
+        }
+    });
+    problems
+}
+
+/// A bare integer says nothing of the decimals of its currency.
+pub(super) fn amounts_name_their_unit(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_property(|path, _, property, _| {
+        let description = property.description.as_deref().unwrap_or_default();
+        let is_amount = property.format.as_deref() == Some("int64");
+        if is_amount && !description.contains("smallest unit") {
+            let place = format!("{path}.description");
+            problems.push(problem(place, "does not say in which unit"));
+        }
+    });
+    problems
+}
+
+/// Which payment methods take a parameter is said in the table; a list of them would grow old.
+pub(super) fn descriptions_list_no_payment_methods(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_text(|path, text| {
+        let codes = text.split('`').skip(1).step_by(2);
+        let mut named: Vec<&str> = codes
+            .filter(|code| document.spec.payment_methods().any(|(key, _)| key == code))
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        if named.len() > 2 {
+            problems.push(problem(
+                path,
+                format!("names {} payment methods", named.len()),
+            ));
+        }
+    });
+    problems
+}
+
+/// A second media type breaks generators, so forms have no other place than the prose.
+pub(super) fn forms_are_described(document: &Document<'_>) -> Vec<Problem> {
+    let description = &document.spec.document().info.description;
+    if description.contains("`application/x-www-form-urlencoded`") {
+        return Vec::new();
+    }
+    vec![problem("info.description", "does not tell of form bodies")]
+}
+
+/// Whoever generates from the document has to know whether they may, and whom to ask.
+pub(super) fn the_licence_and_the_keeper_are_named(document: &Document<'_>) -> Vec<Problem> {
+    let info = &document.spec.document().info;
+    let members = [
+        ("license", "name", &info.license),
+        ("license", "url", &info.license),
+        ("contact", "name", &info.contact),
+    ];
+    members
+        .into_iter()
+        .filter(|(_, member, node)| node[*member].as_str().is_none_or(str::is_empty))
+        .map(|(section, member, _)| problem(format!("info.{section}.{member}"), "is missing"))
+        .collect()
 }
 
 /// `info.version` is the version of the document, not of the API.
@@ -48,10 +184,27 @@ pub(super) fn the_version_is_semver(document: &Document<'_>) -> Vec<Problem> {
     if is_semver(&document.spec.document().info.version) {
         return Vec::new();
     }
-    vec![problem(
-        "info.version",
-        "must be a semantic version, as 1.2.3",
-    )]
+    vec![problem("info.version", "is no semantic version")]
+}
+
+impl Document<'_> {
+    /// Visits every summary, description and note.
+    fn each_text(&self, mut see: impl FnMut(&str, &str)) {
+        self.root.visit("", &mut |path, node| {
+            let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
+            // An attribute of the API may have such a name; its schema is no text.
+            let is_text = matches!(name, "summary" | "description" | "note");
+            if let Some(text) = node.text().filter(|_| is_text) {
+                see(path, text);
+            }
+        });
+    }
+}
+
+/// A text without what stands in backticks.
+fn outside_of_code(text: &str) -> String {
+    let prose: Vec<&str> = text.split('`').step_by(2).collect();
+    prose.join(" ")
 }
 
 /// Whether only the first word, names and acronyms have a capital.

@@ -1,0 +1,192 @@
+//! What is required, what is taken, and in which form.
+
+use omise_types::{Constraint, Parameter, Rule};
+use serde_json::{Map, Value};
+
+use super::row::{Known, Row};
+use crate::Case;
+
+pub(super) fn cases(row: &Row) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &parameter in row.method.required {
+        cases.push(missing(row, parameter));
+    }
+    cases.extend(aliases(row));
+    cases.extend(optional(row));
+    cases.extend(banks(row));
+    for &(parameter, constraint) in row.method.constraints {
+        cases.extend(constrained(row, parameter, constraint));
+    }
+    cases
+}
+
+/// The parameters that every payment method takes, shown by one.
+pub(super) fn of_every_type(row: &Row) -> Vec<Case> {
+    let parameters = Parameter::EVERY_TYPE.iter().copied();
+    parameters
+        .filter(|parameter| parameter.alias_of().is_none())
+        .map(|parameter| {
+            let mut request = row.smallest();
+            request.insert(parameter.name().to_owned(), example(parameter));
+            row.accepted(
+                format!("every-{}", parameter.name()),
+                format!("{} repeats {}", row.method.label, parameter.name()),
+                Known::ByTheRow,
+                request,
+                Map::new(),
+            )
+        })
+        .collect()
+}
+
+fn missing(row: &Row, parameter: Parameter) -> Case {
+    let name = parameter.name();
+    let mut request = row.smallest();
+    request.remove(name);
+    let constraint = constraint(row, parameter);
+    // What is recorded asks for the form of what is missing.
+    let (rule, known) = match constraint {
+        Some(Constraint::Email) => (Rule::Email, Known::ByTheRow),
+        Some(Constraint::Digits(least, most)) => (Rule::Digits(least, most), Known::ByTheRow),
+        Some(Constraint::MaxLength(_)) => (Rule::NotBlank, Known::ByTheRow),
+        None => (Rule::NotBlank, Known::Ours),
+    };
+    row.refused(
+        format!("missing-{}-{name}", row.method.source_type),
+        format!("{} is refused without {name}", row.method.label),
+        known,
+        request,
+        (parameter, rule),
+    )
+}
+
+fn constraint(row: &Row, parameter: Parameter) -> Option<Constraint> {
+    let mut constraints = row.method.constraints.iter();
+    let found = constraints.find(|(of, _)| *of == parameter);
+    found.map(|(_, constraint)| *constraint)
+}
+
+fn aliases(row: &Row) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &alias in Parameter::ALL {
+        let Some(parameter) = alias.alias_of().filter(|of| row.method.requires(*of)) else {
+            continue;
+        };
+        let mut request = row.smallest();
+        let value = request.remove(parameter.name()).unwrap_or_default();
+        request.insert(alias.name().to_owned(), value.clone());
+        let attributes = Map::from_iter([(parameter.name().to_owned(), value)]);
+        cases.push(row.accepted(
+            format!("alias-{}-{}", row.method.source_type, alias.name()),
+            format!(
+                "{} takes {} for {} and answers with both",
+                row.method.label,
+                alias.name(),
+                parameter.name()
+            ),
+            Known::ByTheRow,
+            request,
+            attributes,
+        ));
+    }
+    cases
+}
+
+fn optional(row: &Row) -> Option<Case> {
+    if row.method.optional.is_empty() {
+        return None;
+    }
+    let mut request = row.smallest();
+    for &parameter in row.method.optional {
+        request.insert(parameter.name().to_owned(), example(parameter));
+    }
+    let names: Vec<&str> = row.method.optional.iter().map(|one| one.name()).collect();
+    Some(row.accepted(
+        format!("optional-{}", row.method.source_type),
+        format!("{} repeats {}", row.method.label, names.join(" and ")),
+        Known::ByTheRow,
+        request,
+        Map::new(),
+    ))
+}
+
+fn banks(row: &Row) -> Vec<Case> {
+    let method = row.method;
+    let mut cases = Vec::new();
+    let name = Parameter::Bank.name();
+    for &bank in method.banks {
+        let mut request = row.smallest();
+        // That one is created already.
+        if request[name] != bank {
+            request.insert(name.to_owned(), Value::from(bank));
+            let id = format!("bank-{}-{bank}", method.source_type);
+            let title = format!("{} takes the bank {bank}", method.label);
+            cases.push(row.accepted(id, title, Known::ByTheRow, request, Map::new()));
+        }
+    }
+    if !method.banks.is_empty() {
+        let mut request = row.smallest();
+        request.insert(name.to_owned(), Value::from("a bank of the moon"));
+        let banks = method.banks.iter().map(ToString::to_string).collect();
+        cases.push(row.refused(
+            format!("bank-{}-unknown", method.source_type),
+            format!(
+                "{} is refused with a bank that it does not have",
+                method.label
+            ),
+            Known::Ours,
+            request,
+            (Parameter::Bank, Rule::OneOf(banks)),
+        ));
+    }
+    cases
+}
+
+/// What is just within and what is just beyond.
+fn constrained(row: &Row, parameter: Parameter, constraint: Constraint) -> Vec<Case> {
+    let digits = |number: u32| "0".repeat(number as usize);
+    let (good, bad, rule) = match constraint {
+        Constraint::MaxLength(most) => (
+            // Letters that are not ASCII: characters count, and not bytes.
+            vec![("longest", "ア".repeat(most as usize))],
+            vec![("too-long", "ア".repeat(most as usize + 1))],
+            Rule::MaxLength(most),
+        ),
+        Constraint::Digits(least, most) => (
+            vec![("shortest", digits(least)), ("longest", digits(most))],
+            vec![
+                ("too-short", digits(least - 1)),
+                ("too-long", digits(most + 1)),
+                ("letters", "a".repeat(least as usize)),
+            ],
+            Rule::Digits(least, most),
+        ),
+        Constraint::Email => (
+            vec![("plus", "a.b+c@mail.example.com".to_owned())],
+            vec![("no-at", "mail.example.com".to_owned())],
+            Rule::Email,
+        ),
+    };
+    let with = |value: String| {
+        let mut request = row.smallest();
+        request.insert(parameter.name().to_owned(), Value::from(value));
+        request
+    };
+    let (label, name) = (row.method.label, parameter.name());
+    let id = |what: &str| format!("form-{}-{name}-{what}", row.method.source_type);
+    let mut cases = Vec::new();
+    for (what, value) in good {
+        let title = format!("{label} takes the {name} `{value}`");
+        cases.push(row.accepted(id(what), title, Known::ByTheRow, with(value), Map::new()));
+    }
+    for (what, value) in bad {
+        let title = format!("{label} is refused with the {name} `{value}`");
+        let reason = (parameter, rule.clone());
+        cases.push(row.refused(id(what), title, Known::ByTheRow, with(value), reason));
+    }
+    cases
+}
+
+fn example(parameter: Parameter) -> Value {
+    serde_json::from_str(parameter.example()).expect("examples are JSON")
+}

@@ -1,0 +1,36 @@
+//! What the server carries of the documentation.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use omise_codegen::{Problems, SOURCE_YAML, Spec};
+
+use crate::{Page, SOURCE_JA_YAML, japanese, page, problem};
+
+/// Writes the page of this workspace into `OUT_DIR`, for the server to answer with; the whole of
+/// its `build.rs`.
+///
+/// `docs.html.gz` is the page, `docs.policy` its Content-Security-Policy, and `source.yaml.gz` the
+/// document. The page is large and says much of it often: compressed it is a twentieth.
+pub fn build() {
+    omise_codegen::build("docs.html.gz", |spec| compressed(&of_workspace(spec)?.html));
+    omise_codegen::build("docs.policy", |spec| Ok(of_workspace(spec)?.policy));
+    omise_codegen::build("source.yaml.gz", |_| compressed(SOURCE_YAML));
+}
+
+fn of_workspace(spec: &Spec) -> Result<Page, Problems> {
+    page(
+        spec,
+        &japanese(SOURCE_YAML, SOURCE_JA_YAML)?,
+        "/docs/source.yaml",
+    )
+}
+
+fn compressed(text: &str) -> Result<Vec<u8>, Problems> {
+    // No time and no name are written into it, so the same text gives the same bytes.
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(text.as_bytes());
+    let compressed = written.and_then(|()| encoder.finish());
+    compressed.map_err(|error| problem("", &format!("cannot be compressed: {error}")))
+}

@@ -1,0 +1,253 @@
+//! The call that creates a source, as a program of each language.
+//!
+//! A program is complete: it can be pasted and run as it stands. It reads the key from the
+//! environment, talks to the first server of the document unless told otherwise, and prints the id
+//! and the flow of the source. Beside Rust, which has the SDK, each language uses the HTTP client
+//! that it brings along.
+
+mod curl;
+mod go;
+mod java;
+mod php;
+mod python;
+mod rust;
+mod typescript;
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use omise_codegen::document::{Method, MethodRow, Operation, Schema};
+use omise_codegen::{Constructor, Problems, Spec, constructors, example_request};
+use serde_json::Value;
+
+use crate::section::operation::success;
+use crate::value::{self, Style};
+
+/// A language that a call is written in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Language {
+    /// The shell, with curl.
+    Curl,
+    /// Rust, with `omise-client`.
+    Rust,
+    /// Python, with `urllib.request`.
+    Python,
+    /// TypeScript, with `fetch`.
+    TypeScript,
+    /// Go, with `net/http`.
+    Go,
+    /// Java, with `java.net.http`.
+    Java,
+    /// PHP, with its extension curl.
+    Php,
+}
+
+impl Language {
+    /// Every language, in the order of the page.
+    pub const ALL: [Language; 7] = [
+        Language::Curl,
+        Language::Rust,
+        Language::Python,
+        Language::TypeScript,
+        Language::Go,
+        Language::Java,
+        Language::Php,
+    ];
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Curl => "curl",
+            Language::Rust => "Rust",
+            Language::Python => "Python",
+            Language::TypeScript => "TypeScript",
+            Language::Go => "Go",
+            Language::Java => "Java",
+            Language::Php => "PHP",
+        }
+    }
+
+    /// Its name in the page's attributes.
+    pub fn id(self) -> String {
+        self.name().to_lowercase()
+    }
+
+    /// The name of the file that a call is pasted into, and the command that runs it.
+    pub fn file_and_command(self) -> (&'static str, &'static str) {
+        match self {
+            Language::Curl => ("call.sh", "sh call.sh"),
+            Language::Rust => ("src/main.rs", "cargo run"),
+            Language::Python => ("call.py", "python3 call.py"),
+            Language::TypeScript => ("call.mts", "npx tsx call.mts"),
+            Language::Go => ("call.go", "go run call.go"),
+            Language::Java => ("Call.java", "java Call.java"),
+            Language::Php => ("call.php", "php call.php"),
+        }
+    }
+
+    /// What it takes beside the language itself.
+    pub(crate) fn needs(self) -> Option<&'static str> {
+        match self {
+            Language::Rust => Some("omise-client, tokio"),
+            Language::Java => Some("Java 17"),
+            Language::Php => Some("ext-curl"),
+            Language::Curl | Language::Python | Language::TypeScript | Language::Go => None,
+        }
+    }
+}
+
+/// A call that creates a source of a payment method.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The payment method, as it stands on the wire.
+    pub source_type: String,
+    /// The language.
+    pub language: Language,
+    /// The program.
+    pub text: String,
+}
+
+/// A call for every payment method in every language, in the order of the table.
+///
+/// # Errors
+///
+/// For an example of the document that cannot be written in a language.
+pub fn calls(spec: &Spec) -> Result<Vec<Call>, Problems> {
+    let constructors = constructors(spec)?;
+    let mut calls = Vec::new();
+    for (source_type, row) in spec.payment_methods() {
+        let mut typed = constructors.iter();
+        let typed = typed.find(|constructor| constructor.source_type() == source_type);
+        let creation = Creation::read(spec, source_type, row, typed)?;
+        for language in Language::ALL {
+            calls.push(Call {
+                source_type: source_type.clone(),
+                language,
+                text: creation.write(language)?,
+            });
+        }
+    }
+    Ok(calls)
+}
+
+/// What a call does, whatever the language.
+struct Creation<'a> {
+    spec: &'a Spec,
+    method: &'static str,
+    path: &'a str,
+    server: &'a str,
+    // The status of a success.
+    success: &'a str,
+    // The security scheme of the key, as the document names it.
+    key: &'a str,
+    schema: &'a Schema,
+    request: Value,
+    typed: Option<&'a Constructor>,
+}
+
+impl<'a> Creation<'a> {
+    fn read(
+        spec: &'a Spec,
+        source_type: &str,
+        row: &MethodRow,
+        typed: Option<&'a Constructor>,
+    ) -> Result<Creation<'a>, Problems> {
+        let (path, method, operation) = operation(spec)?;
+        let schema = spec.schemas().get("CreateSourceRequest");
+        Ok(Creation {
+            spec,
+            method: method.as_str(),
+            path,
+            server: crate::server(spec)?,
+            success: success(operation).ok_or_else(|| missing("paths"))?,
+            key: key(spec, operation)?,
+            schema: schema.ok_or_else(|| missing("components.schemas.CreateSourceRequest"))?,
+            request: Value::Object(example_request(spec, source_type, row)),
+            typed,
+        })
+    }
+
+    fn write(&self, language: Language) -> Result<String, Problems> {
+        Ok(match language {
+            Language::Curl => curl::write(self),
+            Language::Rust => rust::write(self)?,
+            Language::Python => python::write(self),
+            Language::TypeScript => typescript::write(self),
+            Language::Go => go::write(self),
+            Language::Java => java::write(self),
+            Language::Php => php::write(self),
+        })
+    }
+
+    fn key_variable(&self) -> String {
+        variable(self.key)
+    }
+
+    /// The type of the key in Rust, and the setter that takes it.
+    fn key_in_rust(&self) -> [String; 2] {
+        [self.key.to_upper_camel_case(), self.key.to_snake_case()]
+    }
+
+    /// The body in a style. `level` is how deep the line stands that it begins on.
+    fn body(&self, style: &Style, level: usize) -> String {
+        value::write(self.spec, Some(self.schema), &self.request, style, level)
+    }
+}
+
+/// The variable of the environment from which every call reads the key: `OMISE_PUBLIC_KEY`.
+pub(crate) fn key_variable(spec: &Spec) -> Result<String, Problems> {
+    let (_, _, operation) = operation(spec)?;
+    Ok(variable(key(spec, operation)?))
+}
+
+fn variable(key: &str) -> String {
+    format!("OMISE_{}", key.to_shouty_snake_case())
+}
+
+/// The operation that takes a body.
+fn operation(spec: &Spec) -> Result<(&str, Method, &Operation), Problems> {
+    let mut operations = spec.operations();
+    let found = operations.find(|(_, _, operation)| operation.request_body.is_some());
+    found.ok_or_else(|| missing("paths"))
+}
+
+/// The first key that an operation takes.
+fn key<'a>(spec: &'a Spec, operation: &'a Operation) -> Result<&'a str, Problems> {
+    let mut keys = spec.security(operation).iter().flat_map(|one| one.keys());
+    let key = keys.next();
+    key.map(String::as_str).ok_or_else(|| missing("security"))
+}
+
+fn missing(path: &str) -> Problems {
+    crate::problem(path, "has not what a call needs")
+}
+
+#[cfg(test)]
+mod tests {
+    use omise_codegen::SOURCE_YAML;
+
+    use super::*;
+
+    fn spec() -> Spec {
+        Spec::read(SOURCE_YAML).expect("the specification is in order")
+    }
+
+    #[test]
+    fn every_payment_method_has_a_call_in_every_language() {
+        let spec = spec();
+        let calls = calls(&spec).expect("every example can be written");
+        assert_eq!(calls.len(), 7 * spec.payment_methods().count());
+        for call in calls {
+            // Rust has a type for it, which says the currency as well.
+            let is_said = call.text.contains(&call.source_type)
+                || call.text.contains(&call.source_type.to_upper_camel_case());
+            assert!(is_said, "{call:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_holds_no_key() {
+        for call in calls(&spec()).expect("every example can be written") {
+            assert!(call.text.contains("OMISE_PUBLIC_KEY"), "{call:?}");
+            assert!(!call.text.contains("key_test_"), "{call:?}");
+        }
+    }
+}

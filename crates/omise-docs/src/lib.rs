@@ -1,0 +1,139 @@
+#![doc = include_str!("../README.md")]
+
+mod both;
+mod build;
+mod call;
+mod field;
+mod japanese;
+mod markdown;
+mod page;
+mod section;
+mod value;
+
+use omise_codegen::{Problem, Problems, Spec};
+
+use both::Both;
+pub use build::build;
+pub use call::{Call, Language, calls};
+pub use japanese::{SOURCE_JA_YAML, japanese};
+
+/// A page that needs nothing but itself.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The whole of it.
+    pub html: String,
+    /// Its Content-Security-Policy, which stands in it as well: it may load nothing.
+    pub policy: String,
+}
+
+/// Makes the page from the document and from the document with its prose in Japanese.
+///
+/// `source` is the address of the document itself, seen from the page.
+///
+/// # Errors
+///
+/// If the document has not what the page shows, or an example that a language cannot write.
+pub fn page(english: &Spec, japanese: &Spec, source: &str) -> Result<Page, Problems> {
+    let document = Both {
+        en: english,
+        ja: japanese,
+    };
+    let calls = calls(english)?;
+    let [html, policy] = page::write(document, &calls, source);
+    Ok(Page { html, policy })
+}
+
+/// The first server of the document.
+fn server(spec: &Spec) -> Result<&str, Problems> {
+    let first = spec.document().servers.first();
+    let url = first.and_then(|server| server["url"].as_str());
+    url.ok_or_else(|| problem("servers", "has no address"))
+}
+
+fn problem(path: &str, message: &str) -> Problems {
+    Problems(vec![Problem {
+        path: path.to_owned(),
+        message: message.to_owned(),
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use heck::ToKebabCase;
+    use omise_codegen::SOURCE_YAML;
+
+    use super::*;
+
+    /// How many tags of a name the page of a document has.
+    fn tags(document: &str, name: &str) -> usize {
+        let spec = Spec::read(document).expect("the document can be read");
+        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        page.html.matches(&format!("<{name}")).count()
+    }
+
+    #[test]
+    fn text_of_the_document_adds_no_element_wherever_it_stands() {
+        const HOSTILE: &str = "</code></style></script><script>a()</script><img src=x onerror=a()>";
+        // A label, a note, descriptions, summaries and a value of an example.
+        for (text, hostile) in [
+            ("label: FPX\n", "label: FPX '\"HOSTILE\n"),
+            ("An Alipay+ wallet. Some", "HOSTILE Some"),
+            (
+                "description: The new source.",
+                "description: The new source. HOSTILE",
+            ),
+            ("summary: PromptPay QR code\n", "summary: HOSTILE\n"),
+            ("description: The service of Omise.", "description: HOSTILE"),
+            ("name: Running shoes\n", "name: HOSTILE\n"),
+            ("summary: Create a source\n", "summary: HOSTILE\n"),
+        ] {
+            assert!(SOURCE_YAML.contains(text), "{text}");
+            let document = SOURCE_YAML.replace(text, &hostile.replace("HOSTILE", HOSTILE));
+            for name in ["script", "style", "img", "/script", "/style"] {
+                let expected = tags(SOURCE_YAML, name);
+                assert_eq!(tags(&document, name), expected, "{hostile}: {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_that_runs_something_is_its_text() {
+        let address = "https://docs.omise.co/sources-api\n";
+        let document = SOURCE_YAML.replace(address, "javascript:alert(1)\n");
+        assert_ne!(document, SOURCE_YAML);
+        let spec = Spec::read(&document).expect("the document can be read");
+        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        assert!(!page.html.contains("href=\"javascript:"));
+    }
+
+    #[test]
+    fn every_payment_method_and_error_and_attribute_is_on_the_page() {
+        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        let has = |id: &str| page.html.contains(&format!(" id=\"{id}\""));
+        for (source_type, _) in spec.payment_methods() {
+            assert!(has(source_type), "{source_type}");
+        }
+        let schemas = spec.schemas();
+        for code in schemas["ErrorCode"].extensible_enum.iter().flatten() {
+            assert!(has(&format!("code-{code}")), "{code}");
+        }
+        for (name, _) in schemas["Source"].properties.iter().flatten() {
+            assert!(has(&format!("source-{name}")), "{name}");
+        }
+        for (_, _, operation) in spec.operations() {
+            for status in operation.responses.keys() {
+                let is_shown = status.starts_with('2') || has(&format!("error-{status}"));
+                assert!(is_shown, "{status}");
+            }
+        }
+        for (name, example) in &spec.document().components.examples {
+            let message = example.value["message"].as_str().unwrap_or(name);
+            let place = name.trim_end_matches("Source").to_kebab_case();
+            let is_shown = name.ends_with("Request")
+                || page.html.contains(message)
+                || has(&format!("example-{place}"));
+            assert!(is_shown, "{name}");
+        }
+    }
+}

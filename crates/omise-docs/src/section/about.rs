@@ -1,0 +1,61 @@
+//! What the API is and where it is served.
+
+use maud::{Markup, html};
+use omise_codegen::Spec;
+use omise_codegen::document::ExternalDocs;
+use serde_json::Value;
+
+use super::Section;
+use crate::both::{Both, STOP, Words};
+use crate::markdown::is_harmless;
+
+pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
+    let whole = document.map(Spec::document);
+    let version = &whole.en.info.version;
+    let tags = whole.en.tags.iter().zip(&whole.ja.tags);
+    let servers = whole.en.servers.iter().zip(&whole.ja.servers);
+    let content = html! {
+        (whole.map(|document| &document.info.description).blocks())
+        @for (en, ja) in tags {
+            (Both { en, ja }.map(|tag| &tag.description).blocks())
+        }
+        dl.facts {
+            @for (en, ja) in servers {
+                dt { code { (text(en, "url")) } }
+                dd { (server(en, ja)) }
+            }
+        }
+        p {
+            (Words(
+                "This page is made of version",
+                "このページは OpenAPI 文書のバージョン",
+            ))
+            " " code { (version) } " "
+            (Words("of the OpenAPI document", "から作られています："))
+            " " a href=(source) { "source.yaml" } (STOP)
+            @if let Some(docs) = &whole.en.external_docs { (documentation(docs)) (STOP) }
+        }
+    };
+    Section::new("about", Words("The API", "API について"), content)
+}
+
+fn server(en: &Value, ja: &Value) -> Markup {
+    let [en, ja] = [en, ja].map(|server| text(server, "description").to_owned());
+    Both { en: &en, ja: &ja }.inline()
+}
+
+fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value[member].as_str().unwrap_or_default()
+}
+
+/// A link to where the service documents something itself.
+pub(crate) fn documentation(docs: &ExternalDocs) -> Markup {
+    let words = Words("The documentation of Omise", "Omise のドキュメント");
+    html! {
+        @if is_harmless(&docs.url) {
+            a href=(docs.url) rel="noreferrer" { (words) }
+        } @else {
+            (words)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! An operation: its parameters, what it answers, and when to send it again.
+
+use heck::ToKebabCase;
+use maud::{Markup, html};
+use omise_codegen::Spec;
+use omise_codegen::document::{
+    MaybeReference, Method, Operation, Parameter, Repeatable, Response, RetryPolicy, Schema,
+};
+
+use super::about::documentation;
+use super::{Section, codes, heading};
+use crate::both::{Both, STOP, Words};
+use crate::field::{self, Remarks, fields};
+
+/// One section for each operation.
+pub(crate) fn sections(document: Both<'_, Spec>) -> Vec<Section> {
+    let operations = document.en.operations().zip(document.ja.operations());
+    operations
+        .map(|((path, method, en), (_, _, ja))| section(document, path, method, Both { en, ja }))
+        .collect()
+}
+
+/// Where an operation is found on the page.
+pub(crate) fn id(operation: &Operation) -> String {
+    operation.operation_id.to_kebab_case()
+}
+
+/// The status of its success.
+pub(crate) fn success(operation: &Operation) -> Option<&str> {
+    let mut statuses = operation.responses.keys();
+    let success = statuses.find(|status| status.starts_with('2'));
+    success.map(String::as_str)
+}
+
+/// The answer of an operation with a status, wherever it is written.
+pub(crate) fn response<'a>(
+    document: Both<'a, Spec>,
+    operation: Both<'a, Operation>,
+    status: &str,
+) -> Option<Both<'a, Response>> {
+    let find = |spec: &'a Spec, operation: &'a Operation| match operation.responses.get(status)? {
+        MaybeReference::Here(response) => Some(response),
+        MaybeReference::Reference(reference) => {
+            let named = &spec.document().components.responses;
+            named.get(reference.name())
+        }
+    };
+    let en = find(document.en, operation.en)?;
+    let ja = find(document.ja, operation.ja).unwrap_or(en);
+    Some(Both { en, ja })
+}
+
+fn section(
+    document: Both<'_, Spec>,
+    path: &str,
+    method: Method,
+    operation: Both<'_, Operation>,
+) -> Section {
+    let id = id(operation.en);
+    let keys = document.en.security(operation.en).iter();
+    let keys: Vec<&String> = keys.flat_map(|one| one.keys()).collect();
+    let content = html! {
+        p.route { span.method { (method.as_str()) } " " code { (path) } }
+        (operation.map(|operation| &operation.description).blocks())
+        p.small {
+            (Words("Keys:", "キー："))
+            @for key in keys { " " a href={ "#key-" (key) } { code { (key) } } }
+            " · " (documentation(&operation.en.external_docs))
+        }
+        (parameters(document, &id, operation.en))
+        (request_body(document, &id, operation))
+        (answers(document, &id, operation))
+        (again(&id, &operation.en.retry))
+    };
+    Section {
+        title: operation.map(|operation| &operation.summary).inline(),
+        content,
+        id,
+    }
+}
+
+/// Parameters of the path and of the head.
+fn parameters(document: Both<'_, Spec>, id: &str, operation: &Operation) -> Markup {
+    let named = document.map(|spec| &spec.document().components.parameters);
+    let of_operation = operation.parameters.iter();
+    let parameters = of_operation.filter_map(|one| named.find(|all| all.get(one.name())));
+    html! {
+        (heading(&format!("{id}-head"), &html! {
+            (Words("Path and headers", "パスとヘッダー"))
+        }))
+        ul.fields { @for parameter in parameters { (parameter_item(id, parameter)) } }
+    }
+}
+
+fn parameter_item(id: &str, parameter: Both<'_, Parameter>) -> Markup {
+    let Parameter {
+        name,
+        location,
+        required,
+        example,
+        ..
+    } = parameter.en;
+    let id = format!("{id}-head-{name}");
+    html! {
+        li.field id=(id) {
+            p.head {
+                a.name href={ "#" (id) } { code { (name) } }
+                " " span.type { (location) }
+                @if *required { (field::required_badge()) }
+            }
+            (parameter.map(|parameter| &parameter.description).blocks())
+            p.small { (Words("Example", "例")) " " code { (example.as_str().unwrap_or_default()) } }
+        }
+    }
+}
+
+fn request_body(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -> Markup {
+    let Some(body) = operation.find(|operation| operation.request_body.as_ref()) else {
+        return html! {};
+    };
+    let media = body.en.content.values();
+    let mut schemas = media.filter_map(|media| document.schema(media.schema.name()));
+    let Some(schema) = schemas.next() else {
+        return html! {};
+    };
+    html! {
+        (heading(&format!("{id}-parameters"), &html! { (Words("Parameters", "パラメータ")) }))
+        @if let Some(description) = schema.find(|schema| schema.description.as_ref()) {
+            (description.blocks())
+        }
+        (fields(document, id, schema, &Request { spec: document.en, schema: schema.en }))
+    }
+}
+
+/// Remarks on the parameters of a new source.
+struct Request<'a> {
+    spec: &'a Spec,
+    schema: &'a Schema,
+}
+
+impl Remarks for Request<'_> {
+    fn badges(&self, name: &str, schema: &Schema) -> Markup {
+        html! {
+            @if self.schema.required.iter().any(|required| required == name) {
+                (field::required_badge())
+            }
+            @if schema.every_type {
+                " " span.badge { (Words("every payment method", "すべての支払い方法")) }
+            }
+            (field::sensitive_badge(schema))
+        }
+    }
+
+    /// Which payment methods require it, and which take it.
+    fn below(&self, name: &str) -> Markup {
+        let is_named = |names: &[String]| names.iter().any(|one| one == name);
+        let rows = || self.spec.payment_methods();
+        let requiring = rows().filter(|(_, row)| is_named(&row.required));
+        let taking = rows().filter(|(_, row)| is_named(&row.optional));
+        let requiring: Vec<&String> = requiring.map(|(key, _)| key).collect();
+        let taking: Vec<&String> = taking.map(|(key, _)| key).collect();
+        html! {
+            (methods(Words("Required by:", "必須とする支払い方法："), &requiring))
+            (methods(Words("Optional for:", "任意とする支払い方法："), &taking))
+        }
+    }
+}
+
+/// Payment methods with links to them; folded if they are many.
+fn methods(words: Words, keys: &[&String]) -> Markup {
+    let links = html! {
+        @for (index, key) in keys.iter().enumerate() {
+            @if index > 0 { ", " }
+            a href={ "#" (key) } { code { (key) } }
+        }
+    };
+    html! {
+        @if keys.len() > 6 {
+            details.small.list {
+                summary { (words) " " (keys.len()) }
+                p { (links) }
+            }
+        } @else if !keys.is_empty() {
+            p.small { (words) " " (links) }
+        }
+    }
+}
+
+/// What it answers: its success with the headers, and its failures.
+fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -> Markup {
+    let statuses = operation.en.responses.keys();
+    let answers = statuses.filter_map(|status| {
+        let response = response(document, operation, status)?;
+        Some((status, response))
+    });
+    let headers = document.map(|spec| &spec.document().components.headers);
+    html! {
+        (heading(&format!("{id}-answers"), &html! { (Words("Answers", "レスポンス")) }))
+        dl.answers {
+            @for (status, response) in answers {
+                @let is_success = status.starts_with('2');
+                @let target = if is_success { "source".to_owned() } else { format!("error-{status}") };
+                dt { a href={ "#" (target) } { code { (status) } } }
+                dd {
+                    (response.map(|response| &response.description).inline())
+                    @for (name, reference) in &response.en.headers {
+                        @if let Some(header) = headers.find(|all| all.get(reference.name())) {
+                            p.small {
+                                code { (name) } " "
+                                (header.map(|header| &header.description).inline())
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// When a client may send it again, in words.
+fn again(id: &str, retry: &RetryPolicy) -> Markup {
+    let statuses: Vec<String> = retry.statuses.iter().map(u16::to_string).collect();
+    let RetryPolicy {
+        attempts,
+        base_delay_ms,
+        max_delay_ms,
+        max_retry_after_ms,
+        ..
+    } = retry;
+    html! {
+        (heading(&format!("{id}-again"), &html! {
+            (Words("Sending it again", "再送してよい場合"))
+        }))
+        p {
+            @match retry.repeatable {
+                Repeatable::Always => (Words(
+                    "It changes nothing, so it may be sent again after",
+                    "何も変更しないので、次の場合は再送できます：",
+                )),
+                Repeatable::WithIdempotencyKey => (Words(
+                    "Only if the service honours idempotency keys and the request has one may it \
+                     be sent again after",
+                    "サービスが冪等キーに対応し、リクエストにそれが付いているときに限り、次の場合は\
+                     再送できます：",
+                )),
+            }
+            " " (codes(&statuses)) " "
+            (Words(
+                "or a broken connection. A request of which no byte was sent may always be sent.",
+                "または接続の切断。1 バイトも送られていないリクエストはいつでも送り直せます。",
+            ))
+        }
+        p.small {
+            (Words("Attempts in all:", "合計試行回数：")) " " (attempts) (STOP)
+            (Words(
+                "The wait before the next is random, up to",
+                "次の試行までの待ち時間は乱数で、上限は最初が",
+            ))
+            " " (base_delay_ms) " ms"
+            (Words(", twice as long each time, at most", "、以後は倍々、最大")) " "
+            (max_delay_ms) " ms" (STOP)
+            (Words("A Retry-After is followed up to", "Retry-After に従うのは最大")) " "
+            (max_retry_after_ms) " ms" (STOP)
+            (Words("(Ours)", "（本プロジェクトの仮定）"))
+        }
+    }
+}

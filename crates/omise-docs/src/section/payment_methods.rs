@@ -1,0 +1,442 @@
+//! The table of payment methods: a row for each, which opens to all that is known of it and to the
+//! call that creates such a source.
+
+use maud::{Markup, html};
+use omise_codegen::document::{ConstraintRow, Format, MethodRow};
+use omise_codegen::{Spec, for_people, installment_minimum, limits};
+
+use super::currencies::amount;
+use super::{Section, codes};
+use crate::both::{Both, COMMA, STOP, Words};
+use crate::call::{Call, Language, key_variable};
+use crate::markdown::is_harmless;
+
+pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
+    let rows: Vec<(&String, Both<'_, MethodRow>)> = rows(document).collect();
+    let content = html! {
+        p {
+            (Words(
+                "A row opens to what the payment method requires and allows, and to a program \
+                 that creates such a source. Amounts are shown as people write them.",
+                "行を開くと、その支払い方法に必要なパラメータと制限、ソースを作成するプログラムが\
+                 表示されます。金額は通常の表記です。",
+            ))
+        }
+        @if let (Ok(key), Ok(server)) = (key_variable(document.en), crate::server(document.en)) {
+            p {
+                (Words("The programs read the key from", "プログラムはキーを環境変数"))
+                " " code { (key) } " "
+                (Words("and call", "から読み、接続先は"))
+                " " code { (server) }
+                (Words(
+                    ", the address of `omise serve`, unless `OMISE_API_URL` says otherwise. \
+                     `omise serve` prints the keys of its test account.",
+                    "（`omise serve` のアドレス）です。`OMISE_API_URL` で変更できます。\
+                     `omise serve` はテストアカウントのキーを表示します。",
+                ))
+            }
+        }
+        (filter(&rows))
+        div.columns aria-hidden="true" {
+            span { (Words("Payment method", "支払い方法")) }
+            span { (Words("Flow", "フロー")) }
+            span { (Words("Countries", "国")) }
+            span { (Words("Amount", "金額")) }
+            span { (Words("Requires", "必須")) }
+        }
+        div #methods {
+            @for (key, row) in &rows { (method(document, key, *row, calls)) }
+        }
+        p #none hidden {
+            (Words("No payment method is like that.", "条件に合う支払い方法はありません。"))
+        }
+        template #languages { (languages()) }
+    };
+    Section::new(
+        "payment-methods",
+        Words("Payment methods", "支払い方法"),
+        content,
+    )
+}
+
+fn rows<'a>(document: Both<'a, Spec>) -> impl Iterator<Item = (&'a String, Both<'a, MethodRow>)> {
+    let rows = document
+        .en
+        .payment_methods()
+        .zip(document.ja.payment_methods());
+    rows.map(|((key, en), (_, ja))| (key, Both { en, ja }))
+}
+
+/// The controls above the table. Without a script they would do nothing, so it shows them.
+fn filter(rows: &[(&String, Both<'_, MethodRow>)]) -> Markup {
+    let of = |values: fn(&MethodRow) -> Vec<&String>| {
+        let mut all: Vec<&String> = rows.iter().flat_map(|(_, row)| values(row.en)).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    html! {
+        form #filter role="search" hidden {
+            label {
+                (Words("Search", "検索"))
+                input name="text" type="search" autocomplete="off" spellcheck="false";
+            }
+            label {
+                (Words("Country", "国"))
+                select name="country" {
+                    (any())
+                    @for country in of(|row| row.countries.iter().collect()) {
+                        option value=(country) data-region=(country) { (country) }
+                    }
+                }
+            }
+            label {
+                (Words("Currency", "通貨"))
+                select name="currency" {
+                    (any())
+                    @for currency in of(|row| row.currencies.iter().collect()) {
+                        option value=(currency) { (currency) }
+                    }
+                }
+            }
+            label {
+                (Words("Flow", "フロー"))
+                select name="flow" {
+                    (any())
+                    @for flow in of(|row| std::iter::once(&row.flow).collect()) {
+                        option value=(flow) { (flow) }
+                    }
+                }
+            }
+            label.check {
+                input name="discontinued" type="checkbox";
+                (Words("Show discontinued", "廃止済みも表示"))
+            }
+            p.count role="status" { b #shown { (rows.len()) } " / " (rows.len()) }
+        }
+    }
+}
+
+fn any() -> Markup {
+    html! { option value="" data-en="All" data-ja="すべて" { "All" } }
+}
+
+fn method(document: Both<'_, Spec>, key: &str, row: Both<'_, MethodRow>, calls: &[Call]) -> Markup {
+    let MethodRow {
+        label,
+        flow,
+        flow_by_country,
+        countries,
+        currencies,
+        required,
+        discontinued,
+        ..
+    } = row.en;
+    let flow_in = flow_by_country.iter();
+    let flow_in: Vec<String> = flow_in
+        .map(|(country, flow)| format!("{country}:{flow}"))
+        .collect();
+    html! {
+        details.method id=(key)
+            data-countries=(countries.join(" ")) data-currencies=(currencies.join(" "))
+            data-flow=(flow) data-flow-in=(flow_in.join(" ")) data-gone[discontinued.is_some()]
+        {
+            summary {
+                span.what {
+                    span.label { (row.map(|row| &row.label).inline()) }
+                    @if discontinued.is_some() {
+                        " " span.badge.gone { (Words("discontinued", "廃止")) }
+                    }
+                    " " code { (key) }
+                }
+                span.flow { code { (flow) } }
+                span.countries { (countries.join(", ")) }
+                span.amounts {
+                    @for currency in currencies { span { (range(document.en, row.en, currency)) } }
+                }
+                span.needs { (codes(required)) }
+            }
+            div.open {
+                div.facts-of { (facts(document, row)) }
+                (programs(key, label, calls))
+            }
+        }
+    }
+}
+
+/// The limits as people write them, the currency once: `20.00 – 150,000.00 THB`.
+fn range(spec: &Spec, row: &MethodRow, currency: &str) -> Markup {
+    let limits = limits(spec, row, currency);
+    let least = for_people(spec, currency, limits.min);
+    let least = least.split(' ').next().unwrap_or_default();
+    html! { (least) " – " (for_people(spec, currency, limits.max)) }
+}
+
+/// All that the row says.
+fn facts(document: Both<'_, Spec>, row: Both<'_, MethodRow>) -> Markup {
+    let MethodRow {
+        flow,
+        flow_by_country,
+        countries,
+        banks,
+        installment_interest,
+        charge_expiry_hours,
+        discontinued,
+        ..
+    } = row.en;
+    html! {
+        @if let Some(note) = row.find(|row| row.note.as_ref()) { (note.blocks()) }
+        dl.facts {
+            @if let Some(date) = discontinued {
+                dt { (Words("Discontinued", "廃止")) }
+                dd {
+                    @if date == "unknown" { (Words("at an unknown time", "時期不明")) }
+                    @else { (date) }
+                }
+            }
+            dt { (Words("Flow", "フロー")) }
+            dd {
+                a href="#source-flow" { code { (flow) } }
+                @for (country, flow) in flow_by_country {
+                    (COMMA) span data-region=(country) { (country) } " " code { (flow) }
+                }
+            }
+            dt { (Words("Countries", "国")) }
+            dd {
+                @for (index, country) in countries.iter().enumerate() {
+                    @if index > 0 { (COMMA) }
+                    span data-region=(country) { (country) }
+                }
+            }
+            dt { (Words("Amount", "金額")) }
+            dd { (amounts(document.en, row.en)) }
+            (parameters(document, row.en))
+            @if !banks.is_empty() {
+                dt { (Words("Banks", "銀行コード")) }
+                dd { (codes(banks)) }
+            }
+            (terms(document.en, row.en))
+            @if let Some(who) = installment_interest {
+                dt { (Words("Interest", "金利")) }
+                dd { (Words("always borne by:", "常に次が負担：")) " " code { (who) } }
+            }
+            dt { (Words("A charge stays pending", "課金の有効期間")) }
+            dd { (charge_expiry_hours) " " (Words("hours", "時間")) }
+            (provenance(document.en, row.en))
+        }
+    }
+}
+
+fn amounts(spec: &Spec, row: &MethodRow) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { (Words("Currency", "通貨")) }
+                    th.number scope="col" { (Words("Least", "下限")) }
+                    th.number scope="col" { (Words("Most", "上限")) }
+                }
+            }
+            tbody {
+                @for currency in &row.currencies {
+                    @let limits = limits(spec, row, currency);
+                    tr {
+                        th scope="row" {
+                            a href={ "#currency-" (currency) } { code { (currency) } }
+                        }
+                        (amount(spec, currency, limits.min))
+                        (amount(spec, currency, limits.max))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What it requires and what it takes, each with its meaning and its form.
+fn parameters(document: Both<'_, Spec>, row: &MethodRow) -> Markup {
+    let every_type = document.en.parameters();
+    let every_type = every_type.filter(|(_, schema)| schema.every_type);
+    let every_type: Vec<&String> = every_type.map(|(name, _)| name).collect();
+    html! {
+        @for (words, names) in [
+            (Words("Required", "必須"), &row.required),
+            (Words("Optional", "任意"), &row.optional),
+        ] {
+            @if !names.is_empty() {
+                dt { (words) }
+                dd {
+                    ul.parameters {
+                        @for name in names { li { (parameter(document, row, name)) } }
+                    }
+                }
+            }
+        }
+        dt { (Words("Also taken", "共通の任意項目")) }
+        dd {
+            @for (index, name) in every_type.into_iter().enumerate() {
+                @if index > 0 { ", " }
+                (parameter_link(document.en, name))
+            }
+        }
+    }
+}
+
+fn parameter(document: Both<'_, Spec>, row: &MethodRow, name: &str) -> Markup {
+    let request = document.schema("CreateSourceRequest");
+    let schema =
+        request.and_then(|request| request.find(|request| request.properties.as_ref()?.get(name)));
+    let description = schema.and_then(|schema| document.description(schema));
+    html! {
+        (parameter_link(document.en, name))
+        @if let Some(constraint) = row.constraints.get(name) { " " (form(*constraint)) }
+        @if let Some(description) = description { " " (description.inline()) }
+    }
+}
+
+/// A link to a parameter where it is described.
+fn parameter_link(spec: &Spec, name: &str) -> Markup {
+    let mut operations = spec.operations();
+    let of_body = operations.find(|(_, _, operation)| operation.request_body.is_some());
+    let place = of_body.map(|(_, _, operation)| super::operation::id(operation));
+    html! { a href={ "#" (place.unwrap_or_default()) "-" (name) } { code { (name) } } }
+}
+
+fn form(constraint: ConstraintRow) -> Markup {
+    html! {
+        span.badge {
+            @match constraint {
+                ConstraintRow::MaxLength(most) => {
+                    (Words("characters at most:", "最大文字数：")) " " (most)
+                }
+                ConstraintRow::Digits(least, most) => {
+                    (Words("digits:", "数字の桁数：")) " " (least) "–" (most)
+                }
+                ConstraintRow::Format(Format::Email) => {
+                    (Words("an e-mail address", "メールアドレス"))
+                }
+            }
+        }
+    }
+}
+
+/// The numbers of monthly payments, each with the least amount that it takes.
+fn terms(spec: &Spec, row: &MethodRow) -> Markup {
+    let Some(currency) = row
+        .currencies
+        .first()
+        .filter(|_| !row.installment_terms.is_empty())
+    else {
+        return html! {};
+    };
+    html! {
+        dt { (Words("Installment terms", "分割回数")) }
+        dd {
+            @if let Some(monthly) = row.installment_monthly_minimum {
+                p {
+                    (Words("A monthly payment of at least", "毎月の支払額の下限："))
+                    " " (for_people(spec, currency, monthly)) ":"
+                }
+            }
+            ul.terms {
+                @for months in &row.installment_terms {
+                    li {
+                        b { (months) } " " (Words("months, from", "か月、下限")) " "
+                        (for_people(spec, currency, installment_minimum(spec, row, *months)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn provenance(spec: &Spec, row: &MethodRow) -> Markup {
+    html! {
+        dt { (Words("Known from", "根拠")) }
+        dd { (evidence(&row.evidence)) " " (see(spec, &row.see)) }
+        @if !row.ours.is_empty() {
+            dt { (Words("Ours", "本プロジェクトの仮定")) }
+            dd { (codes(&row.ours)) }
+        }
+    }
+}
+
+/// How something is known.
+pub(super) fn evidence(marks: &[String]) -> Markup {
+    let words = |mark: &str| match mark {
+        "documented" => Words("documentation", "ドキュメント"),
+        "schema" => Words("the service's own schema", "サービス自身のスキーマ"),
+        "fixture" => Words("a recorded answer", "記録されたレスポンス"),
+        "sdk" => Words("official clients", "公式クライアント"),
+        "inferred" => Words("inference", "推論"),
+        _ => Words("an unofficial source", "非公式の情報"),
+    };
+    html! {
+        @for (index, mark) in marks.iter().enumerate() {
+            @if index > 0 { (COMMA) }
+            (words(mark))
+        }
+        (STOP)
+    }
+}
+
+/// The members that are a default of this project.
+pub(super) fn ours(members: &[String]) -> Markup {
+    html! {
+        @if !members.is_empty() {
+            (Words("Ours:", "本プロジェクトの仮定：")) " " (codes(members)) (STOP)
+        }
+    }
+}
+
+/// A link to a page of the documentation, which stands beside that of the API.
+pub(super) fn see(spec: &Spec, page: &str) -> Markup {
+    let docs = spec.document().external_docs.as_ref();
+    let base = docs.and_then(|docs| Some(docs.url.rsplit_once('/')?.0));
+    html! {
+        @if let Some(base) = base.filter(|base| is_harmless(base)) {
+            a href={ (base) "/" (page) } rel="noreferrer" { (page) }
+        }
+    }
+}
+
+/// The programs that create such a source.
+fn programs(key: &str, label: &str, calls: &[Call]) -> Markup {
+    let calls = calls.iter().filter(|call| call.source_type == key);
+    html! {
+        div.code.calls {
+            @for call in calls {
+                @let language = call.language;
+                div.call data-call=(language.id()) {
+                    p.file {
+                        b { (language.name()) } " "
+                        (Words("into", "保存先"))
+                        " " code { (language.file_and_command().0) }
+                        (Words(", then", "、実行")) " "
+                        code { (language.file_and_command().1) }
+                        @if let Some(needs) = language.needs() {
+                            "; " (Words("needs", "必要なもの：")) " " (needs)
+                        }
+                    }
+                    pre tabindex="0" aria-label={ (label) ", " (language.name()) } {
+                        code.program data-program={ (language.id()) " " (key) } { (call.text) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The buttons that choose a language; the script puts them above the programs of an opened row.
+fn languages() -> Markup {
+    html! {
+        div.languages {
+            div.choices role="group" {
+                @for language in Language::ALL {
+                    button type="button" data-choose=(language.id()) { (language.name()) }
+                }
+            }
+            (crate::field::copy_button())
+        }
+    }
+}

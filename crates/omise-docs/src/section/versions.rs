@@ -1,0 +1,44 @@
+//! The versions of the API.
+
+use maud::html;
+use omise_codegen::Spec;
+use omise_codegen::document::ApiVersion;
+
+use super::Section;
+use crate::both::{Both, Words};
+
+pub(crate) fn section(document: Both<'_, Spec>) -> Section {
+    let parameters = document.map(|spec| &spec.document().components.parameters);
+    let names = parameters.en.keys();
+    let known = names.filter_map(|name| parameters.find(|all| all.get(name)));
+    let content = html! {
+        @for parameter in known {
+            @if !parameter.en.versions.is_empty() {
+                p { code { (parameter.en.name) } }
+                (parameter.map(|parameter| &parameter.description).blocks())
+                dl.answers {
+                    @for (version, what) in &parameter.en.versions {
+                        dt { code { (version) } }
+                        dd { (words(*what)) }
+                    }
+                }
+            }
+        }
+    };
+    Section::new(
+        "versions",
+        Words("Versions of the API", "API バージョン"),
+        content,
+    )
+}
+
+fn words(version: ApiVersion) -> Words {
+    match version {
+        ApiVersion::Described => Words("The one that is described here", "この文書が説明するもの"),
+        ApiVersion::NotDescribed => Words(
+            "Its sources have another shape, which is not described here",
+            "ソースの形が異なり、この文書では説明しません",
+        ),
+        ApiVersion::WithoutSources => Words("It has no sources", "ソースがありません"),
+    }
+}

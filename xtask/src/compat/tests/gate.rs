@@ -1,0 +1,227 @@
+//! What the gate demands of the version and of the changelog.
+
+use omise_codegen::document::Document;
+
+use super::super::against::Edition;
+use super::super::change::Change;
+use super::super::changelog::{self, Changelog};
+use super::super::witness::{Findings, Witness};
+use super::super::{compare, demand_sections, demand_step, untold};
+use super::DOCUMENT;
+
+fn edition(changelog: Option<&str>) -> Edition {
+    Edition {
+        name: "version 0.1.0, as published".to_owned(),
+        document: DOCUMENT.clone(),
+        changelog: changelog.map(str::to_owned),
+    }
+}
+
+/// The document of another version, with a change that breaks, one that is safe and new words.
+fn changed(version: &str) -> Document {
+    let mut document = DOCUMENT.clone();
+    version.clone_into(&mut document.info.version);
+    document.info.description.push_str(" More.");
+    for table in document.components.schemas.values_mut() {
+        let rows = table
+            .payment_methods
+            .iter_mut()
+            .flat_map(|rows| rows.values_mut());
+        for row in rows.take(1) {
+            row.required.push("email".to_owned());
+            row.countries.push("JP".to_owned());
+        }
+    }
+    document
+}
+
+/// What `compat` says and the code that it ends with.
+fn told(outcome: anyhow::Result<()>) -> (String, String) {
+    let error = outcome.expect_err("it fails");
+    let failure = error.downcast_ref::<crate::failure::Failure>();
+    let code = failure.map(crate::failure::Failure::exit_code);
+    (error.to_string(), format!("{code:?}"))
+}
+
+fn code(code: u8) -> String {
+    format!("{:?}", Some(std::process::ExitCode::from(code)))
+}
+
+#[test]
+fn a_breaking_change_without_its_step_fails_and_names_the_version() {
+    for version in ["0.1.0", "0.1.9"] {
+        let new = changed(version);
+        let changes = compare(&DOCUMENT, &new).changes;
+        let (text, exit) = told(demand_step(&edition(None), &new, &changes));
+        assert!(text.contains("asks for 0.2.0 or later"), "{text}");
+        assert!(
+            text.contains("set info.version in openapi/source.yaml to 0.2.0"),
+            "{text}"
+        );
+        assert_eq!(exit, code(1));
+    }
+}
+
+#[test]
+fn a_breaking_change_with_its_step_or_a_greater_one_passes() {
+    for version in ["0.2.0", "0.3.1", "1.0.0"] {
+        let new = changed(version);
+        let changes = compare(&DOCUMENT, &new).changes;
+        assert!(
+            demand_step(&edition(None), &new, &changes).is_ok(),
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn a_request_that_is_refused_without_a_change_that_says_so_is_breaking() {
+    let witness = Witness {
+        method: "promptpay".to_owned(),
+        country: None,
+        request: serde_json::json!({}),
+    };
+    let findings = Findings {
+        witnesses: vec![witness],
+        undecided: vec!["econtext".to_owned()],
+    };
+    let lines = |changes: &[Change]| {
+        let untold = untold(changes, &findings);
+        untold.map(|change| change.marked()).collect::<Vec<_>>()
+    };
+    let first = "[breaking] `promptpay` refuses a request that it accepted";
+    let second = "[breaking] `econtext` may refuse a request that it accepted";
+    assert_eq!(lines(&[]), [first, second]);
+    // What explains one payment method does not explain another.
+    let changes = compare(&DOCUMENT, &with_row_changed("promptpay")).changes;
+    assert_eq!(lines(&changes), [second]);
+}
+
+fn with_row_changed(method: &str) -> Document {
+    let mut document = DOCUMENT.clone();
+    let schemas = document.components.schemas.values_mut();
+    let mut tables = schemas.filter_map(|schema| schema.payment_methods.as_mut());
+    let row = tables.find_map(|rows| rows.get_mut(method));
+    row.expect("it has a row").required.push("email".to_owned());
+    document
+}
+
+#[test]
+fn a_version_that_goes_back_fails() {
+    let mut new = DOCUMENT.clone();
+    "0.0.9".clone_into(&mut new.info.version);
+    assert!(demand_step(&edition(None), &new, &[]).is_err());
+}
+
+#[test]
+fn a_changelog_without_a_line_fails_and_names_the_command() {
+    let new = changed("0.2.0");
+    let lines = changelog::lines(&compare(&DOCUMENT, &new).changes);
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+    let mut changelog = Changelog::default();
+    let (text, exit) = told(demand_sections(&changelog, &new, None, &lines));
+    assert!(
+        text.contains("openapi/CHANGELOG.md has no section 0.2.0"),
+        "{text}"
+    );
+    assert!(text.contains("- [breaking] "), "{text}");
+    assert!(
+        text.ends_with("to mend it: cargo xtask compat --write"),
+        "{text}"
+    );
+    assert_eq!(exit, code(2));
+
+    changelog.set("0.2.0", &lines[1..]);
+    let (text, exit) = told(demand_sections(&changelog, &new, None, &lines));
+    assert!(
+        text.contains("the section 0.2.0 is not what changed"),
+        "{text}"
+    );
+    assert_eq!(exit, code(2));
+
+    changelog.set("0.2.0", &lines);
+    assert!(demand_sections(&changelog, &new, None, &lines).is_ok());
+}
+
+#[test]
+fn a_line_that_lost_its_mark_fails() {
+    let new = changed("0.2.0");
+    let lines = changelog::lines(&compare(&DOCUMENT, &new).changes);
+    let mut changelog = Changelog::default();
+    changelog.set("0.2.0", &lines);
+    let spoilt = Changelog::read(&changelog.write().replacen("- [breaking] ", "- ", 1));
+    assert!(demand_sections(&spoilt, &new, None, &lines).is_err());
+}
+
+#[test]
+fn a_published_section_may_not_change() {
+    let mut published = Changelog::default();
+    published.set("0.1.0", &["First".to_owned()]);
+    let text = published.write();
+    let spoilt = Changelog::read(&text.replace("First", "Second"));
+    let old = edition(Some(&text));
+    let (text, exit) = told(demand_sections(&spoilt, &DOCUMENT, Some(&old), &[]));
+    assert!(
+        text.contains("the section 0.1.0 is not the one that was published"),
+        "{text}"
+    );
+    assert_eq!(exit, code(1));
+    assert!(demand_sections(&published, &DOCUMENT, Some(&old), &[]).is_ok());
+    assert!(demand_sections(&Changelog::default(), &DOCUMENT, Some(&old), &[]).is_err());
+}
+
+#[test]
+fn sections_that_are_out_of_order_fail() {
+    let mut changelog = Changelog::default();
+    changelog.set("0.1.0", &[]);
+    changelog.set("0.10.0", &[]);
+    changelog.set("0.9.0", &[]);
+    assert_eq!(changelog.disorder(), None);
+    let text = changelog.write();
+    assert!(text.find("## 0.10.0") < text.find("## 0.9.0"), "{text}");
+    let spoilt = Changelog::read(&text.replace("## 0.9.0", "## 0.11.0"));
+    let expected = "`## 0.11.0` does not stand below a newer version";
+    assert_eq!(spoilt.disorder().as_deref(), Some(expected));
+}
+
+#[test]
+fn words_of_people_stay_when_the_list_is_written_anew() {
+    let mut changelog = Changelog::default();
+    changelog.set("0.2.0", &["One".to_owned()]);
+    let text = changelog
+        .write()
+        .replace("<!--", "Read this first.\n\n<!--");
+    let mut changelog = Changelog::read(&text);
+    changelog.set("0.2.0", &["Two".to_owned()]);
+    let text = changelog.write();
+    assert!(text.contains("Read this first.\n\n<!--"), "{text}");
+    assert!(text.ends_with("\n\n- Two\n"), "{text}");
+    assert_eq!(Changelog::read(&text), changelog);
+}
+
+#[test]
+fn long_lines_are_folded() {
+    let mut changelog = Changelog::default();
+    let long = vec!["`word`"; 40].join(", ");
+    changelog.set("0.2.0", std::slice::from_ref(&long));
+    let text = changelog.write();
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
+    assert_eq!(Changelog::read(&text).has("0.2.0", &[long]), Some(true));
+}
+
+#[test]
+fn words_are_listed_by_topic_and_what_breaks_stands_first() {
+    let mut new = changed("0.2.0");
+    for scheme in new.components.security_schemes.values_mut() {
+        scheme.description.push_str(" More.");
+    }
+    let lines = changelog::lines(&compare(&DOCUMENT, &new).changes);
+    assert!(lines[0].starts_with("[breaking] "), "{lines:#?}");
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some("Reworded: `info.description`, `publicKey`, `secretKey`")
+    );
+}
