@@ -11,6 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use super::cpu::CpuTime;
 
+const SCHEME: &str = "http://";
+
 /// A child process whose lines can be waited for. It is killed when this is dropped.
 pub(crate) struct Process {
     child: Child,
@@ -60,6 +62,12 @@ impl Process {
         }
     }
 
+    /// Waits for the line in which a server says where it is.
+    pub(crate) fn url(&mut self, limit: Duration) -> Result<String> {
+        let line = self.line_with(SCHEME, limit)?;
+        url_in(&line).with_context(|| format!("no address in {line}"))
+    }
+
     /// Writes a line to its stdin.
     pub(super) fn tell(&mut self, line: &str) -> Result<()> {
         writeln!(self.stdin, "{line}").context("it does not listen")
@@ -69,6 +77,15 @@ impl Process {
     pub(super) fn cpu(&self) -> Result<CpuTime> {
         CpuTime::read(self.child.id())
     }
+}
+
+/// The first address in a sentence, without what follows the port.
+fn url_in(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once(SCHEME)?;
+    let is_part = |character: char| character.is_ascii_digit() || ".:".contains(character);
+    let end = rest.find(|character| !is_part(character));
+    let address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ':']);
+    (!address.is_empty()).then(|| format!("{SCHEME}{address}"))
 }
 
 impl Drop for Process {
@@ -153,6 +170,20 @@ mod tests {
         assert_eq!(parse_list("0-2,5"), [0, 1, 2, 5]);
         assert_eq!(parse_list("3"), [3]);
         assert_eq!(parse_list(""), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn an_address_ends_with_its_port_whatever_the_sentence() {
+        let url = Some("http://127.0.0.1:80".to_owned());
+        for line in [
+            "on http://127.0.0.1:80, docs on http://127.0.0.1:80/docs",
+            "http://127.0.0.1:80",
+            "on http://127.0.0.1:80.",
+        ] {
+            assert_eq!(url_in(line), url, "{line}");
+        }
+        assert_eq!(url_in("nowhere"), None);
+        assert_eq!(url_in("http://"), None);
     }
 
     #[test]

@@ -210,7 +210,7 @@ pub(super) const GENERATORS: [Generator; 16] = [
         package: Package::Cargo("progenitor@0.15.1"),
         command: "",
         driver: Some(("main.rs", "rust")),
-        settings: Some("Cargo.toml"),
+        settings: Some("manifest.toml"),
         toolchain: Toolchain::Rust,
         is_quick: false,
     },
@@ -300,7 +300,7 @@ mod tests {
             let Package::Cargo(package) = generator.package else {
                 continue;
             };
-            let manifest = workspace::read(&format!("{}/Cargo.toml", generator.folder()));
+            let manifest = workspace::read(&format!("{}/manifest.toml", generator.folder()));
             let wanted = package.replace('@', " = \"=") + "\"";
             let manifest = manifest.expect("it has a manifest");
             assert!(manifest.lines().any(|line| line == wanted), "{wanted}");

@@ -74,10 +74,8 @@ fn serve(program: &PathBuf) -> Result<(Process, String)> {
     ]);
     command.args(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
     let mut process = Process::start(command)?;
-    let line = process.line_with("http://", Duration::from_secs(30))?;
-    let begin = line.find("http://").context("no address")?;
-    let url = line[begin..].split_whitespace().next();
-    Ok((process, url.context("no address")?.to_owned()))
+    let url = process.url(Duration::from_secs(30))?;
+    Ok((process, url))
 }
 
 /// Answers `/sources/{case}` from a thread of this program.

@@ -391,6 +391,8 @@ fn compile_ruby(folder: &Path) -> Result<Command> {
 }
 
 fn compile_rust(folder: &Path) -> Result<Command> {
+    // Under its own name it would count as a manifest of this workspace.
+    fs::rename(folder.join("manifest.toml"), folder.join("Cargo.toml"))?;
     // Beside this workspace, with its versions: what comes from elsewhere is built once for both.
     fs::write(folder.join("Cargo.lock"), workspace::read("Cargo.lock")?)?;
     let target = workspace::target()?;

@@ -255,13 +255,8 @@ fn serve(server: &Path) -> Result<(Process, String)> {
     ]);
     command.args(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
     let mut process = Process::start(command)?;
-    let line = process.line_with("http://", Duration::from_secs(30))?;
-    let begin = line.find("http://").context("no address")?;
-    let url = line[begin..]
-        .split_whitespace()
-        .next()
-        .context("no address")?;
-    Ok((process, url.to_owned()))
+    let url = process.url(Duration::from_secs(30))?;
+    Ok((process, url))
 }
 
 #[cfg(test)]
