@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::{
-    api, clients, compat, conformance, dist, emit, features, lint, linters, msrv, say, tidy,
-    workspace,
+    api, clients, compat, conformance, dist, emit, features, lint, linters, msrv, publish, say,
+    tidy, workspace,
 };
 
 /// What `ci` leaves out.
@@ -43,7 +43,7 @@ enum Step {
     Task(&'static str, fn() -> Result<()>),
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step::Cargo {
         environment: &[],
         arguments: "fmt --all --check",
@@ -67,6 +67,7 @@ const STEPS: [Step; 14] = [
     Step::Task("api --check", api::check),
     Step::Task("compat", compat::check),
     Step::Task("conformance --check", conformance::check),
+    Step::Task("publish --check", publish::check),
     Step::Task("features", features::run),
     Step::Task("msrv", msrv::run),
     Step::Task("dist", dist::check),

@@ -88,11 +88,12 @@ impl Overlay {
 impl Action {
     fn apply(&self, document: &mut Node, value: &mut Value) -> Result<usize, String> {
         let target = JsonPath::parse(&self.target).map_err(|error| error.to_string())?;
-        let found = target.query_located(value);
-        let places: Vec<Vec<Step>> = found
+        let found = target.query_located(value).dedup();
+        let mut places: Vec<Vec<Step>> = found
             .locations()
             .map(|path| path.iter().map(Step::from).collect())
             .collect();
+        places.sort();
         if self.remove {
             // Backwards, so that an element that goes moves none that is still to go.
             for place in places.iter().rev() {
@@ -119,6 +120,7 @@ impl Action {
 }
 
 /// A step down the tree.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
 enum Step {
     Name(String),
     Index(usize),
@@ -258,6 +260,17 @@ mod tests {
         .unwrap();
         assert_eq!(document["list"], json!([{ "n": 2 }]));
         assert_eq!(met, [2, 2, 0]);
+    }
+
+    #[test]
+    fn a_node_that_is_met_twice_or_out_of_order_is_changed_once() {
+        let (document, met) = apply(json!([
+            { "target": "$.list[2,0,0]", "update": { "tags": ["x"] } },
+            { "target": "$.list[2,0,2]", "remove": true },
+        ]))
+        .unwrap();
+        assert_eq!(document["list"], json!([{ "n": 2 }]));
+        assert_eq!(met, [2, 2]);
     }
 
     #[test]

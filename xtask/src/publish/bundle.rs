@@ -18,6 +18,9 @@ pub(super) const SUMS: &str = "SHA256SUMS";
 /// The changelog, beside the document.
 const CHANGELOG: &str = "openapi/CHANGELOG.md";
 
+/// The document's words in Japanese.
+const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
+
 /// The files of a version.
 pub(super) struct Bundle {
     /// Which version it is.
@@ -30,11 +33,12 @@ impl Bundle {
     /// Makes the bundle of the document as it is on disk now.
     pub(super) fn of_now() -> Result<Bundle> {
         let source = workspace::read(workspace::SOURCE_YAML)?;
-        Bundle::of(&source, &workspace::read(CHANGELOG)?)
+        let japanese = workspace::read(SOURCE_JA_YAML)?;
+        Bundle::of(&source, &japanese, &workspace::read(CHANGELOG)?)
     }
 
     /// Makes the bundle of a document.
-    pub(super) fn of(source: &str, changelog: &str) -> Result<Bundle> {
+    pub(super) fn of(source: &str, japanese: &str, changelog: &str) -> Result<Bundle> {
         let spec = workspace::spec_of(source)?;
         let document = Node::read(source).map_err(|problem| anyhow!("{}", problem.message))?;
         let version = spec.document().info.version.clone();
@@ -51,6 +55,7 @@ impl Bundle {
         let arazzo = arazzo::workflows(&document, &spec, &version)?;
         let files = [
             ("yaml", source.to_owned()),
+            ("ja.overlay.yaml", japanese.to_owned()),
             ("json", json(&document)?),
             ("strict.yaml", yaml(&from("The strict view"), &strict)?),
             ("form.overlay.yaml", form),

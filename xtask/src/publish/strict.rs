@@ -5,6 +5,7 @@
 //! the rules take.
 
 use anyhow::{Context, Result};
+use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use omise_codegen::document::{ConstraintRow, Format, MethodRow};
 use omise_codegen::tree::Node;
@@ -44,11 +45,7 @@ pub(super) fn view(document: &Node, spec: &Spec) -> Result<Node> {
 }
 
 fn schema_name(key: &str) -> String {
-    let words = key.split('_').map(|word| {
-        let (first, rest) = word.split_at(1);
-        first.to_uppercase() + rest
-    });
-    format!("Create{}Request", words.collect::<String>())
+    format!("Create{}Request", key.to_upper_camel_case())
 }
 
 fn union(request: &Node, methods: &[(String, String, Node)]) -> Node {

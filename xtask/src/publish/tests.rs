@@ -1,12 +1,18 @@
 //! The bundle of this document, used as others would.
 
+use jsonschema::Validator;
 use omise_codegen::SOURCE_YAML;
 use omise_codegen::tree::Node;
+use omise_conformance::table::{smallest, wrong_currency};
+use omise_types::{Parameter, PaymentMethod};
+use serde_json::{Value, json};
 
 use super::bundle::Bundle;
+use crate::workspace;
 
 fn bundle() -> Bundle {
-    Bundle::of(SOURCE_YAML, "# Changelog\n").expect("the document can be published")
+    Bundle::of(SOURCE_YAML, "overlay: 1.0.0\n", "# Changelog\n")
+        .expect("the document can be published")
 }
 
 fn file(bundle: &Bundle, ending: &str) -> String {
@@ -32,6 +38,101 @@ fn a_bundle_is_the_same_bytes_every_time_with_plain_ends_of_lines() {
         assert!(
             !bytes.contains(&b'\r'),
             "{name} has ends of lines of Windows"
+        );
+    }
+}
+
+/// What of the strict view takes a request: the payment methods by their schemas.
+struct Strict(Vec<(String, Validator)>);
+
+impl Strict {
+    fn of(bundle: &Bundle) -> Strict {
+        let view: Value = Node::read(&file(bundle, "strict.yaml"))
+            .expect("it is YAML")
+            .to_value();
+        let request = &view["components"]["schemas"]["CreateSourceRequest"];
+        let mapping = request["discriminator"]["mapping"].as_object();
+        let mapping = mapping.expect("it tells them apart");
+        assert_eq!(
+            request["oneOf"].as_array().map(Vec::len),
+            Some(mapping.len())
+        );
+        let schemas = mapping.iter().map(|(key, reference)| {
+            let schema = json!({"$ref": reference, "components": view["components"]});
+            let options = jsonschema::draft202012::options();
+            let validator = options.build(&schema).expect("it is a schema");
+            (key.clone(), validator)
+        });
+        Strict(schemas.collect())
+    }
+
+    fn takers(&self, request: &Value) -> Vec<&str> {
+        let takers = self.0.iter().filter(|(_, schema)| schema.is_valid(request));
+        takers.map(|(key, _)| key.as_str()).collect()
+    }
+}
+
+#[test]
+fn every_payment_method_has_one_schema_that_takes_its_smallest_request_alone() {
+    let strict = Strict::of(&bundle());
+    for method in PaymentMethod::all() {
+        let request = Value::Object(smallest(method));
+        assert_eq!(strict.takers(&request), [method.source_type.as_str()]);
+    }
+    assert_eq!(strict.0.len(), PaymentMethod::all().len());
+}
+
+#[test]
+fn what_the_rules_refuse_for_what_is_missing_or_out_of_range_no_schema_takes() {
+    let strict = Strict::of(&bundle());
+    let mut refused = 0;
+    for method in PaymentMethod::all() {
+        let smallest = smallest(method);
+        let always = [Parameter::Amount, Parameter::Currency, Parameter::Type];
+        for parameter in always.iter().chain(method.required) {
+            let mut request = smallest.clone();
+            request.remove(parameter.name());
+            assert!(
+                strict.takers(&request.into()).is_empty(),
+                "{parameter:?} of {method:?}"
+            );
+            refused += 1;
+        }
+        let most = method.currencies[0].1.max.get();
+        for amount in [smallest["amount"].as_i64().expect("a number") - 1, most + 1] {
+            let mut request = smallest.clone();
+            request.insert("amount".to_owned(), amount.into());
+            assert!(
+                strict.takers(&request.into()).is_empty(),
+                "{amount} of {method:?}"
+            );
+            refused += 1;
+        }
+        let mut request = smallest.clone();
+        let currency = wrong_currency(method);
+        request.insert("currency".to_owned(), currency.as_str().into());
+        assert!(
+            strict.takers(&request.into()).is_empty(),
+            "{currency:?} of {method:?}"
+        );
+        refused += 1;
+    }
+    assert!(refused > 5 * 70, "{refused} refusals");
+}
+
+#[test]
+fn the_examples_of_the_document_are_taken_by_the_strict_view() {
+    let strict = Strict::of(&bundle());
+    let spec = workspace::spec_of(SOURCE_YAML).expect("the document is in order");
+    let examples = &spec.document().components.examples;
+    let requests = examples
+        .iter()
+        .filter(|(name, _)| name.ends_with("Request"));
+    for (name, example) in requests {
+        assert_eq!(
+            strict.takers(&example.value),
+            [example.value["type"].as_str().unwrap()],
+            "{name}"
         );
     }
 }
