@@ -133,7 +133,10 @@ fn alias<'a>(name: &str, spec: &'a Spec) -> Option<&'a str> {
 fn either(name: &str, alias: &str, row: &MethodRow) -> Node {
     let constraint = Node::Map(constraint(name, row, true));
     list([
-        map([("required", texts([name]))]),
+        map([
+            ("required", texts([name])),
+            ("properties", map([(name, map([]))])),
+        ]),
         map([
             ("required", texts([alias])),
             ("properties", map([(alias, constraint)])),
