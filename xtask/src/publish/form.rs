@@ -12,6 +12,10 @@ use super::examples;
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
+const LISTS: &str = "An object is written as `billing[city]=Tokyo`. A list of objects is written as \
+    `items[][sku]=A-1`, a repeated member starting the next one; OpenAPI cannot say this, so write \
+    it by hand or send JSON.";
+
 /// The overlay that gives every operation with a body of JSON a body as a form.
 pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
     let mut actions = Vec::new();
@@ -30,6 +34,7 @@ pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Nod
         let target = format!("$.paths['{path}'].{method}.requestBody.content");
         actions.push(map([
             ("target", text(&target)),
+            ("description", text(LISTS)),
             ("update", map([(FORM, media_type)])),
         ]));
     }
@@ -47,15 +52,15 @@ pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Nod
     ]))
 }
 
-/// How the parameters that are no plain value are written: `billing[city]`, `items[][sku]`.
+/// How the parameters that are objects are written: `billing[city]`.
 ///
-/// OpenAPI has no word for a list of objects; `deepObject` is the nearest, and what programs that
-/// go beyond it write as `items[][sku]` or `items[0][sku]`.
+/// OpenAPI has no word for a list of objects, which is written as `items[][sku]`; the overlay says
+/// so in words.
 fn encoding(request: Option<&Schema>, spec: &Spec) -> Node {
     let properties = request.and_then(|schema| schema.properties.as_ref());
     let mut encoding = IndexMap::new();
     for (name, schema) in properties.into_iter().flatten() {
-        let is_nested = matches!(spec.resolve(schema).kind, Some(Kind::Object | Kind::Array));
+        let is_nested = spec.resolve(schema).kind == Some(Kind::Object);
         if is_nested {
             let style = map([("style", text("deepObject")), ("explode", Node::Bool(true))]);
             encoding.insert(name.clone(), style);
