@@ -31,7 +31,7 @@ const README: &str = "openapi/README.md";
 pub(crate) fn run() -> Result<()> {
     let text = workspace::read(workspace::SOURCE_YAML)?;
     let readme = workspace::read(README)?;
-    let japanese = workspace::read(overlay::SOURCE_JA_YAML)?;
+    let japanese = workspace::read(workspace::SOURCE_JA_YAML)?;
     let document = lint(&text, &readme)
         .map_err(|problems| -> Vec<String> { problems.iter().map(Problem::to_string).collect() });
     let mut lines = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn run() -> Result<()> {
     let mend = format!(
         "edit {} or {}, then run `cargo xtask lint`",
         workspace::SOURCE_YAML,
-        overlay::SOURCE_JA_YAML
+        workspace::SOURCE_JA_YAML
     );
     Err(Failure::failed(what, mend).into())
 }

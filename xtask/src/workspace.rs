@@ -13,6 +13,9 @@ use crate::failure::Failure;
 /// The specification, from the root of the repository.
 pub(crate) const SOURCE_YAML: &str = "openapi/source.yaml";
 
+/// Its words in Japanese.
+pub(crate) const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
+
 static ROOT: OnceLock<PathBuf> = OnceLock::new();
 
 /// The root of the repository.
@@ -103,23 +106,29 @@ pub(crate) fn files() -> Result<Vec<String>> {
 }
 
 fn tracked() -> Result<Vec<String>> {
+    let names = git(&[
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ])?;
+    let names = names.split('\0').filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// What git says at the root of the repository.
+pub(crate) fn git(arguments: &[&str]) -> Result<String> {
     let output = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(arguments)
         .current_dir(root())
         .output()
         .context("cannot run git")?;
     if !output.status.success() {
-        bail!("git ls-files failed");
+        let reason = String::from_utf8_lossy(&output.stderr);
+        bail!("git {}: {}", arguments.join(" "), reason.trim());
     }
-    let names = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
-    let names = names.split('\0').filter(|name| !name.is_empty());
-    Ok(names.map(str::to_owned).collect())
+    String::from_utf8(output.stdout).context("what git says is not UTF-8")
 }
 
 fn walk(root: &Path) -> Result<Vec<String>> {

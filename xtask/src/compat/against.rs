@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use omise_codegen::document::Document;
 use semver::Version;
 
@@ -84,7 +83,7 @@ pub(super) fn named(name: &str) -> Result<Edition> {
 /// The document where this branch left the main one, or why there is none.
 pub(super) fn merge_base() -> Result<std::result::Result<Edition, String>> {
     for main in ["@{upstream}", "origin/main", "main"] {
-        let Ok(commit) = git(&["merge-base", "HEAD", main]) else {
+        let Ok(commit) = workspace::git(&["merge-base", "HEAD", main]) else {
             continue;
         };
         let edition = at(commit.trim())?;
@@ -94,27 +93,14 @@ pub(super) fn merge_base() -> Result<std::result::Result<Edition, String>> {
 }
 
 fn at(revision: &str) -> Result<Option<Edition>> {
-    let commit = git(&["rev-parse", "--short", &format!("{revision}^{{commit}}")])
+    let commit = workspace::git(&["rev-parse", "--short", &format!("{revision}^{{commit}}")])
         .with_context(|| format!("{revision} is neither a file nor a commit"))?;
     let commit = commit.trim();
     let file = format!("{commit}:{}", workspace::SOURCE_YAML);
-    let Ok(text) = git(&["show", &file]) else {
+    let Ok(text) = workspace::git(&["show", &file]) else {
         return Ok(None);
     };
     Edition::read(format!("commit {commit}"), &text).map(Some)
-}
-
-fn git(arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(workspace::root())
-        .output()
-        .context("cannot run git")?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        bail!("git {}: {}", arguments.join(" "), reason.trim());
-    }
-    String::from_utf8(output.stdout).context("what git says is not UTF-8")
 }
 
 #[cfg(test)]

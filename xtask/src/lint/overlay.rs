@@ -21,10 +21,7 @@ use omise_codegen::tree::Node;
 use self::action::Action;
 use self::english::Words;
 use super::problem;
-use crate::workspace;
-
-/// The translation, from the root of the repository.
-pub(super) const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
+use crate::workspace::{self, SOURCE_JA_YAML};
 
 /// The document and its translation, as the rules look at them.
 struct Pair {

@@ -18,9 +18,6 @@ pub(super) const SUMS: &str = "SHA256SUMS";
 /// The changelog, beside the document.
 const CHANGELOG: &str = "openapi/CHANGELOG.md";
 
-/// The document's words in Japanese.
-const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
-
 /// The files of a version.
 pub(super) struct Bundle {
     /// Which version it is.
@@ -33,7 +30,7 @@ impl Bundle {
     /// Makes the bundle of the document as it is on disk now.
     pub(super) fn of_now() -> Result<Bundle> {
         let source = workspace::read(workspace::SOURCE_YAML)?;
-        let japanese = workspace::read(SOURCE_JA_YAML)?;
+        let japanese = workspace::read(workspace::SOURCE_JA_YAML)?;
         Bundle::of(&source, &japanese, &workspace::read(CHANGELOG)?)
     }
 

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::PUBLISHED;
 use super::bundle::{SUMS, digest};
@@ -154,7 +153,7 @@ struct Published {
 
 /// What the history says was published, or why it says nothing.
 fn as_published() -> Result<std::result::Result<BTreeMap<String, Published>, String>> {
-    let Ok(shallow) = git(&["rev-parse", "--is-shallow-repository"]) else {
+    let Ok(shallow) = workspace::git(&["rev-parse", "--is-shallow-repository"]) else {
         return Ok(Err(
             "this is no git repository, or there is no git".to_owned()
         ));
@@ -164,11 +163,11 @@ fn as_published() -> Result<std::result::Result<BTreeMap<String, Published>, Str
             "this clone is shallow: `git fetch --unshallow`".to_owned()
         ));
     }
-    if git(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
+    if workspace::git(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err() {
         return Ok(Err("git has no commit yet".to_owned()));
     }
     // Every change on every way to here, the oldest first; the first of a file is its coming.
-    let log = git(&[
+    let log = workspace::git(&[
         "-c",
         "core.quotePath=false",
         "log",
@@ -248,22 +247,9 @@ fn blobs(present: &BTreeSet<String>) -> Result<BTreeMap<&str, String>> {
     }
     let mut arguments = vec!["hash-object", "--no-filters", "--"];
     arguments.extend(present.iter().map(String::as_str));
-    let names = git(&arguments)?;
+    let names = workspace::git(&arguments)?;
     let names = names.lines().map(str::to_owned);
     Ok(present.iter().map(String::as_str).zip(names).collect())
-}
-
-fn git(arguments: &[&str]) -> Result<String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(workspace::root())
-        .output()
-        .context("cannot run git")?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        bail!("git {}: {}", arguments.join(" "), reason.trim());
-    }
-    String::from_utf8(output.stdout).context("what git says is not UTF-8")
 }
 
 /// Whether a version is there.
