@@ -47,13 +47,8 @@ pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<N
 
 fn create_then_retrieve(flow: &str, example: &Example) -> Node {
     let kind = &example.source_type;
-    let same = |condition: String| {
-        map([
-            ("context", text("$response.body")),
-            ("condition", text(&condition)),
-            ("type", text("jsonpath")),
-        ])
-    };
+    // A filter of JSONPath would look into the members of the source, not at the source.
+    let same = |condition: String| map([("condition", text(&condition))]);
     let create = map([
         ("stepId", text("create")),
         ("description", text(&example.summary)),
@@ -64,8 +59,8 @@ fn create_then_retrieve(flow: &str, example: &Example) -> Node {
             "successCriteria",
             list([
                 status(200),
-                same(format!("$[?@.type == '{kind}']")),
-                same(format!("$[?@.flow == '{flow}']")),
+                same(format!("$response.body#/type == '{kind}'")),
+                same(format!("$response.body#/flow == '{flow}'")),
             ]),
         ),
         ("outputs", map([("id", text("$response.body#/id"))])),
