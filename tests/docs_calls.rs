@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
 
-use anyhow::{Context, bail};
 use omise_codegen::{SOURCE_YAML, Spec, example_request};
 use omise_docs::{Language, calls};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
+use omise_tests::programs::{output_of, output_of_fed};
 use omise_tests::random::say;
 use omise_tests::raw_http::{Connection, request};
 use serde_json::Value;
@@ -48,7 +48,7 @@ fn every_call_in_curl_creates_its_source() {
     for (source_type, program) in site.calls(Language::Curl) {
         let mut shell = site.command("sh");
         shell.args(["-ec", &program]);
-        printed.insert(source_type, output_of(&mut shell, "").expect("it runs"));
+        printed.insert(source_type, output_of(&mut shell).expect("it runs"));
     }
     site.check_created(Language::Curl, &printed);
 }
@@ -56,7 +56,7 @@ fn every_call_in_curl_creates_its_source() {
 #[test]
 fn every_call_in_rust_creates_its_source() {
     let site = Site::start();
-    let printed = output_of(&mut site.command(RUST_CALLS), "").expect("it runs");
+    let printed = output_of(&mut site.command(RUST_CALLS)).expect("it runs");
     let lines = printed.lines().filter_map(|line| line.split_once(' '));
     let printed = lines.map(|(source_type, line)| (source_type.to_owned(), line.to_owned()));
     site.check_created(Language::Rust, &printed.collect());
@@ -92,7 +92,7 @@ fn every_call_in_php_creates_its_source() {
     }
     let mut printed = Texts::new();
     for (source_type, program) in site.calls(Language::Php) {
-        let output = output_of(&mut site.command("php"), &program);
+        let output = output_of_fed(&mut site.command("php"), &program);
         printed.insert(source_type, output.expect("it runs"));
     }
     site.check_created(Language::Php, &printed);
@@ -109,7 +109,7 @@ fn every_call_in_java_creates_its_source() {
     java.arg("-Dfile.encoding=UTF-8")
         .arg(Path::new(DRIVERS).join("Run.java"))
         .arg(&folder);
-    output_of(&mut java, "").expect("it runs");
+    output_of(&mut java).expect("it runs");
     let printed = site.calls(Language::Java).into_keys().map(|source_type| {
         let file = folder.join(&source_type).join("printed");
         let printed = fs::read_to_string(file).expect("the driver has written it");
@@ -133,7 +133,6 @@ fn every_call_in_go_is_right_and_one_of_each_shape_creates_its_source() {
         site.command("go")
             .args(["vet", "./..."])
             .current_dir(&folder),
-        "",
     )
     .expect("they are right");
     let mut printed = Texts::new();
@@ -141,7 +140,7 @@ fn every_call_in_go_is_right_and_one_of_each_shape_creates_its_source() {
         let program = format!("./{source_type}");
         let mut go = site.command("go");
         go.args(["run", &program]).current_dir(&folder);
-        printed.insert(source_type, output_of(&mut go, "").expect("it runs"));
+        printed.insert(source_type, output_of(&mut go).expect("it runs"));
     }
     site.check_these(Language::Go, &printed);
 }
@@ -198,7 +197,7 @@ impl Site {
     /// Runs all calls by a driver, which takes them and tells what they printed.
     fn check_driver(&self, language: Language, driver: &mut Command) {
         let programs = serde_json::to_string(&self.calls(language)).expect("texts are JSON");
-        let printed = output_of(driver, &programs).expect("the driver runs");
+        let printed = output_of_fed(driver, &programs).expect("the driver runs");
         let printed = serde_json::from_str(&printed).expect("the driver prints JSON");
         self.check_created(language, &printed);
     }
@@ -309,26 +308,4 @@ fn is_installed(test: &str, program: &str, in_ci: bool) -> bool {
     // Written past the test harness, which would keep it to itself because the test passes.
     let _ = writeln!(std::io::stderr(), "{skipped}");
     false
-}
-
-fn output_of(command: &mut Command, input: &str) -> anyhow::Result<String> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("running {command:?}"))?;
-    let mut stdin = child.stdin.take().context("stdin is piped")?;
-    // A program that does not read ends before all is written, and that is no matter.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!(
-            "{command:?} ended with {}: {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    Ok(String::from_utf8(output.stdout)?)
 }

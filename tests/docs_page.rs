@@ -4,17 +4,16 @@
 //! says so and passes; where `CI` is set it fails.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use omise_codegen::{SOURCE_YAML, Spec};
 use omise_docs::{SOURCE_JA_YAML, calls, japanese, page};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
+use omise_tests::programs::{needed, npm, output_of};
 use omise_tests::raw_http::{Answer, Body, Connection, request};
 use omise_types::PaymentMethod;
 use serde::Deserialize;
@@ -22,6 +21,9 @@ use serde::Deserialize;
 const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 const DRIVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
 const INSTALLED: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// What opens the page and what looks at it for those who see badly.
+const DRIVEN_BY: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
 
 #[test]
 fn the_server_has_the_page_and_the_document_for_everybody() {
@@ -65,7 +67,7 @@ fn the_server_has_the_page_and_the_document_for_everybody() {
 #[test]
 fn the_page_works_in_a_browser_and_asks_for_nothing_but_itself() {
     let test = "the_page_works_in_a_browser_and_asks_for_nothing_but_itself";
-    let Some(browser) = installed(test) else {
+    let Some(browser) = needed(test, install()) else {
         return;
     };
     // Each request that reaches it is a line of the log, so none can pass unseen.
@@ -325,23 +327,7 @@ struct Browser {
     packages: PathBuf,
 }
 
-/// The browser and what drives it, or nothing where it cannot be had, which `CI` does not put up
-/// with.
-fn installed(test: &str) -> Option<Browser> {
-    match install() {
-        Ok(browser) => Some(browser),
-        Err(error) => {
-            let skipped = format!("{test} is skipped: {error:#}");
-            assert!(std::env::var_os("CI").is_none(), "{skipped}");
-            // Written past the test harness, which would keep it to itself because the test passes.
-            let _ = writeln!(std::io::stderr(), "{skipped}");
-            None
-        }
-    }
-}
-
 fn install() -> anyhow::Result<Browser> {
-    output_of(Command::new("node").arg("--version"))?;
     let chromium = [
         "/usr/bin/chromium",
         "/usr/bin/chromium-browser",
@@ -349,37 +335,6 @@ fn install() -> anyhow::Result<Browser> {
     ];
     let mut chromium = chromium.into_iter().filter(|path| Path::new(path).exists());
     let chromium = chromium.next().context("there is no `chromium`")?;
-
-    let packages = Path::new(INSTALLED).join("docs-browser");
-    let manifest = Path::new(DRIVERS).join("package.json");
-    let wanted = fs::read(&manifest)?;
-    let mark = packages.join("installed");
-    if fs::read(&mark).ok() != Some(wanted) {
-        fs::create_dir_all(&packages)?;
-        fs::copy(&manifest, packages.join("package.json"))?;
-        let npm = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-package-lock",
-            "--ignore-scripts",
-        ];
-        output_of(Command::new("npm").args(npm).current_dir(&packages))?;
-        fs::copy(&manifest, mark)?;
-    }
+    let packages = npm(&Path::new(INSTALLED).join("docs-browser"), &DRIVEN_BY)?;
     Ok(Browser { chromium, packages })
-}
-
-fn output_of(command: &mut Command) -> anyhow::Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("running {command:?}"))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?} ended with {}: {}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    Ok(String::from_utf8(output.stdout)?)
 }

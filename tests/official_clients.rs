@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::Context;
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
-use omise_tests::programs::{needed, output_of};
+use omise_tests::programs::{needed, npm, output_of, pip};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -279,62 +279,18 @@ fn run_check<E: for<'de> Deserialize<'de>>(command: &mut Command) -> anyhow::Res
     serde_json::from_str(&stdout).with_context(|| format!("the check printed {stdout:?}"))
 }
 
-/// Makes a virtual environment with the client, unless an earlier run did, and returns its
-/// interpreter.
+/// Installs the client and returns its interpreter.
 fn install_python_client() -> anyhow::Result<PathBuf> {
-    let environment = Path::new(INSTALLED).join("official-python-client");
-    let python = environment.join("bin/python");
-    let requirements = Path::new(CLIENTS).join("python/requirements.txt");
-    if !is_current(&environment, &requirements)? {
-        output_of(
-            Command::new("python3")
-                .args(["-m", "venv", "--clear"])
-                .arg(&environment),
-        )?;
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--requirement",
-        ];
-        output_of(Command::new(&python).args(pip).arg(&requirements))?;
-        mark_current(&environment, &requirements)?;
-    }
-    Ok(python)
+    let folder = Path::new(INSTALLED).join("official-python-client");
+    Ok(pip(&folder, &["omise==0.16.0"])?.join("bin/python"))
 }
 
-/// Makes a project with the client, unless an earlier run did, and returns its directory.
+/// Installs the client and returns its directory.
 fn install_node_client() -> anyhow::Result<PathBuf> {
-    let project = Path::new(INSTALLED).join("official-node-client");
-    let sources = Path::new(CLIENTS).join("node");
-    let manifest = sources.join("package.json");
-    fs::create_dir_all(&project)?;
-    output_of(Command::new("node").arg("--version"))?;
-    if !is_current(&project, &manifest)? {
-        fs::copy(&manifest, project.join("package.json"))?;
-        let npm = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-package-lock",
-            "--ignore-scripts",
-        ];
-        output_of(Command::new("npm").args(npm).current_dir(&project))?;
-        mark_current(&project, &manifest)?;
-    }
+    let folder = Path::new(INSTALLED).join("official-node-client");
+    let project = npm(&folder, &["omise@1.1.0"])?;
     // Node looks for packages beside the script, so the script goes where they are.
-    fs::copy(sources.join("check.js"), project.join("check.js"))?;
+    let check = Path::new(CLIENTS).join("node/check.js");
+    fs::copy(check, project.join("check.js"))?;
     Ok(project)
-}
-
-/// Whether `directory` was filled from exactly this list of packages.
-fn is_current(directory: &Path, packages: &Path) -> anyhow::Result<bool> {
-    Ok(fs::read(directory.join("installed")).ok() == Some(fs::read(packages)?))
-}
-
-fn mark_current(directory: &Path, packages: &Path) -> anyhow::Result<()> {
-    fs::copy(packages, directory.join("installed"))?;
-    Ok(())
 }

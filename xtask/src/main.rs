@@ -19,6 +19,7 @@ mod linters;
 mod msrv;
 mod publish;
 mod say;
+mod server;
 mod tidy;
 mod tools;
 mod workspace;

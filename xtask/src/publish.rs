@@ -10,6 +10,7 @@ mod bundle;
 mod examples;
 mod form;
 mod frozen;
+mod operations;
 mod postman;
 mod strict;
 mod twin;

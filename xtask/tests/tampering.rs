@@ -2,7 +2,7 @@
 //! that holds it must fail, name the file and say what mends it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -228,7 +228,7 @@ fn everything_that_is_tampered_with_is_caught_and_named() {
         assert!(output.status.success(), "{gate}: {}", text(&output));
     }
     for tampering in TAMPERINGS {
-        let copy = Copy::new();
+        let copy = whole.again();
         let file = whole.named(tampering.file);
         copy.edit(&file, &tampering.edit);
         let output = copy.run(tampering.gate);
@@ -270,6 +270,16 @@ impl Copy {
         let who = ["-c", "user.name=tests", "-c", "user.email=tests@localhost"];
         copy.git(&[&who[..], &["commit", "--quiet", "--message=all"]].concat());
         copy
+    }
+
+    /// The same once more, its history included.
+    fn again(&self) -> Copy {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(self.folder.path(), folder.path());
+        Copy {
+            folder,
+            version: self.version.clone(),
+        }
     }
 
     /// The text with the version in it.
@@ -344,7 +354,7 @@ impl Copy {
     }
 }
 
-fn copy(from: &PathBuf, to: &PathBuf) {
+fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");

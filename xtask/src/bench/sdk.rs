@@ -21,9 +21,10 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::process::{Launcher, Process};
-use super::server::{self, PUBLIC_KEY, SECRET_KEY, Server, TO_START};
+use super::server::{self, Server, TO_START};
 use crate::api::rustdoc::this_program;
 use crate::failure::Failure;
+use crate::server::{PUBLIC_KEY, SECRET_KEY};
 use crate::{say, workspace};
 use programs::{Build, Programs, Side};
 use report::{Limit, Row};

@@ -29,6 +29,7 @@ use super::process::{Launcher, Process};
 use super::report::{Measured, Round};
 use super::{disk, exchange, load, report};
 use crate::failure::Failure;
+use crate::server::{PUBLIC_KEY, SECRET_KEY};
 use crate::{say, workspace};
 
 /// How long and how hard to measure.
@@ -123,10 +124,6 @@ pub(super) const COMPARISONS: [Comparison; 3] = [
         aim: 0.33,
     },
 ];
-
-// Keys of nobody, in the form that the API's keys have.
-pub(super) const PUBLIC_KEY: &str = "pkey_test_5g5in1we65199wlsyj0";
-pub(super) const SECRET_KEY: &str = "skey_test_5g5in1we65199wlsyj1";
 
 pub(super) const TO_START: Duration = Duration::from_secs(30);
 

@@ -2,9 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
@@ -20,14 +18,8 @@ use tokio::net::TcpListener;
 
 use super::answers::{Answer, Answers};
 use crate::bench::process::Process;
+use crate::server::{SERVER, serve};
 use crate::workspace;
-
-/// The program of `omise`, as the tests of this workspace build it.
-const SERVER: &str = "omise-under-test";
-
-// Keys of nobody, in the form that the API's keys have.
-pub(super) const PUBLIC_KEY: &str = "pkey_test_5g5in1we65199wlsyj0";
-pub(super) const SECRET_KEY: &str = "skey_test_5g5in1we65199wlsyj1";
 
 /// Both, until this is dropped or the program ends.
 pub(super) struct Services {
@@ -60,22 +52,6 @@ fn build() -> Result<PathBuf> {
     let mut messages = messages.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let program = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
     program.with_context(|| format!("cargo build made no {SERVER}"))
-}
-
-fn serve(program: &PathBuf) -> Result<(Process, String)> {
-    let mut command = Command::new(program);
-    command.args([
-        "serve",
-        "--memory",
-        "--listen",
-        "127.0.0.1:0",
-        "--log",
-        "error",
-    ]);
-    command.args(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
-    let mut process = Process::start(command)?;
-    let url = process.url(Duration::from_secs(30))?;
-    Ok((process, url))
 }
 
 /// Answers `/sources/{case}` from a thread of this program.

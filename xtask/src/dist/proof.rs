@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use omise_types::SPEC_SHA256;
@@ -12,13 +11,9 @@ use serde_json::Value;
 use super::pack::{Archive, succeed, unpack};
 use super::package::Package;
 use super::{CRATES, VERSION};
-use crate::bench::process::Process;
 use crate::failure::Failure;
+use crate::server::{PUBLIC_KEY, SECRET_KEY, SERVER, serve};
 use crate::{say, workspace};
-
-/// The program of `omise`. `cargo test --workspace` builds it from the same crates with the same
-/// features, so that building it here costs nothing more.
-const SERVER: &str = "omise-under-test";
 
 const CONSUMER: &str = "omise-dist-consumer";
 
@@ -34,10 +29,6 @@ const GENERATORS: [&str; 9] = [
     "typify-impl",
     "typify-macro",
 ];
-
-// Keys of nobody, in the form that the API's keys have.
-const PUBLIC_KEY: &str = "pkey_test_5g5in1we65199wlsyj0";
-const SECRET_KEY: &str = "skey_test_5g5in1we65199wlsyj1";
 
 /// Compares the packages with what build.rs wrote, and uses them as a stranger does.
 pub(super) fn prove(packages: &[Package], archives: &[Archive]) -> Result<()> {
@@ -240,23 +231,6 @@ fn said_what_it_should(said: &str, terms: &str) -> Result<()> {
         "the packages are not from specification {SPEC_SHA256}:\n{said}"
     );
     Ok(())
-}
-
-/// Starts `omise serve` on a free port, until the process is dropped.
-fn serve(server: &Path) -> Result<(Process, String)> {
-    let mut command = Command::new(server);
-    command.args([
-        "serve",
-        "--memory",
-        "--listen",
-        "127.0.0.1:0",
-        "--log",
-        "error",
-    ]);
-    command.args(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
-    let mut process = Process::start(command)?;
-    let url = process.url(Duration::from_secs(30))?;
-    Ok((process, url))
 }
 
 #[cfg(test)]

@@ -7,19 +7,21 @@ use omise_codegen::tree::Node;
 
 use super::build::{list, map, text, texts};
 use super::examples::{self, Example};
+use super::operations::{Operations, Place};
 
 /// The workflows, over the document that lies beside them.
 pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
     let flows = examples::by_flow(examples::of_new_sources(document, spec)?);
+    let Operations { create, retrieve } = Operations::of(spec)?;
     let (_, first) = flows.first().context("there are no examples")?;
     let first = first.first().context("a flow has an example")?;
     let mut workflows: Vec<Node> = Vec::new();
     for (flow, examples) in &flows {
         let example = examples.first().context("a flow has an example")?;
-        workflows.push(create_then_retrieve(flow, example));
+        workflows.push(create_then_retrieve([create, retrieve], flow, example));
     }
-    workflows.push(without_an_amount(first));
-    workflows.push(of_no_source(document)?);
+    workflows.push(without_an_amount(create, first));
+    workflows.push(of_no_source(retrieve, document)?);
     Ok(map([
         ("arazzo", text("1.0.1")),
         (
@@ -45,14 +47,15 @@ pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<N
     ]))
 }
 
-fn create_then_retrieve(flow: &str, example: &Example) -> Node {
+fn create_then_retrieve(places: [Place<'_>; 2], flow: &str, example: &Example) -> Node {
+    let [create, retrieve] = places.map(|place| text(place.id()));
     let kind = &example.source_type;
     // A filter of JSONPath would look into the members of the source, not at the source.
     let same = |condition: String| map([("condition", text(&condition))]);
     let create = map([
         ("stepId", text("create")),
         ("description", text(&example.summary)),
-        ("operationId", text("createSource")),
+        ("operationId", create),
         ("parameters", list([authorization()])),
         ("requestBody", body(example.value.clone())),
         (
@@ -71,7 +74,7 @@ fn create_then_retrieve(flow: &str, example: &Example) -> Node {
             "description",
             text("What was created is what is retrieved."),
         ),
-        ("operationId", text("retrieveSource")),
+        ("operationId", retrieve),
         (
             "parameters",
             list([authorization(), in_path("$steps.create.outputs.id")]),
@@ -94,7 +97,7 @@ fn create_then_retrieve(flow: &str, example: &Example) -> Node {
     workflow(&id, &summary, vec![create, retrieve], Some(outputs))
 }
 
-fn without_an_amount(example: &Example) -> Node {
+fn without_an_amount(place: Place<'_>, example: &Example) -> Node {
     let members = example.value.members();
     let members = members.filter(|(name, _)| *name != "amount");
     let members = members.map(|(name, member)| (name.clone(), member.clone()));
@@ -104,7 +107,7 @@ fn without_an_amount(example: &Example) -> Node {
             "description",
             text("A source without an amount is refused."),
         ),
-        ("operationId", text("createSource")),
+        ("operationId", text(place.id())),
         ("parameters", list([authorization()])),
         ("requestBody", body(Node::Map(members.collect()))),
         ("successCriteria", refusal(400, "bad_request")),
@@ -113,7 +116,7 @@ fn without_an_amount(example: &Example) -> Node {
     workflow("refused-without-an-amount", summary, vec![step], None)
 }
 
-fn of_no_source(document: &Node) -> Result<Node> {
+fn of_no_source(place: Place<'_>, document: &Node) -> Result<Node> {
     let id = document
         .at(&["components", "parameters", "SourceIdInPath", "example"])
         .and_then(Node::text)
@@ -124,7 +127,7 @@ fn of_no_source(document: &Node) -> Result<Node> {
             "description",
             text("A source that does not exist is not found."),
         ),
-        ("operationId", text("retrieveSource")),
+        ("operationId", text(place.id())),
         ("parameters", list([authorization(), in_path(id)])),
         ("successCriteria", refusal(404, "not_found")),
     ]);

@@ -5,6 +5,8 @@ use omise_codegen::Spec;
 use omise_codegen::document::Method;
 use omise_codegen::tree::Node;
 
+use super::operations::{Operations, Place};
+
 const REFERENCE: &str = "#/components/examples/";
 
 /// A request that the document shows.
@@ -35,7 +37,8 @@ pub(super) fn references(document: &Node, path: &str, method: Method) -> Result<
 /// Every request for a new source that the document shows.
 pub(super) fn of_new_sources(document: &Node, spec: &Spec) -> Result<Vec<Example>> {
     let mut examples = Vec::new();
-    for (name, reference) in references(document, "/sources", Method::Post)?.members() {
+    let Place { path, method, .. } = Operations::of(spec)?.create;
+    for (name, reference) in references(document, path, method)?.members() {
         let component = reference.get("$ref").and_then(Node::text);
         let component = component.and_then(|reference| reference.strip_prefix(REFERENCE));
         let example = component

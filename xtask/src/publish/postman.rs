@@ -6,6 +6,7 @@ use omise_codegen::tree::Node;
 
 use super::build::{list, map, text, texts};
 use super::examples::{self, Example};
+use super::operations::{Operations, Place};
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 
@@ -14,17 +15,22 @@ pub(super) fn collection(document: &Node, spec: &Spec, version: &str) -> Result<
     let base = spec.document().servers.first();
     let base = base.and_then(|server| server["url"].as_str());
     let base = base.context("the document names a server")?;
+    let Operations {
+        create: creation,
+        retrieve: retrieval,
+    } = Operations::of(spec)?;
     let examples = examples::of_new_sources(document, spec)?;
     let first = examples.first().context("there are examples")?;
-    let refusals = folder("Refusals", [without_an_amount(first)?, of_no_source()]);
+    let refused = [without_an_amount(creation, first)?, of_no_source(retrieval)];
+    let refusals = folder("Refusals", refused);
     let mut folders = Vec::new();
     for (flow, examples) in examples::by_flow(examples) {
         let mut items = Vec::new();
         for example in &examples {
-            items.push(create(example)?);
+            items.push(create(creation, example)?);
         }
         // What was created last in this flow.
-        items.push(retrieve(&flow));
+        items.push(retrieve(retrieval, &flow));
         folders.push(folder(&format!("Flow {flow}"), items));
     }
     folders.push(refusals);
@@ -53,7 +59,7 @@ pub(super) fn collection(document: &Node, spec: &Spec, version: &str) -> Result<
     ]))
 }
 
-fn create(example: &Example) -> Result<Node> {
+fn create(place: Place<'_>, example: &Example) -> Result<Node> {
     let kind = format!("source.type === {:?}", example.source_type);
     let flow = format!("source.flow === {:?}", example.flow);
     let tests = [
@@ -64,10 +70,15 @@ fn create(example: &Example) -> Result<Node> {
         "pm.collectionVariables.set(\"sourceId\", source.id);".to_owned(),
     ];
     let id = format!("create-{}", example.name);
-    Ok(item(&id, &example.summary, post(&example.value)?, tests))
+    Ok(item(
+        &id,
+        &example.summary,
+        post(place, &example.value)?,
+        tests,
+    ))
 }
 
-fn retrieve(flow: &str) -> Node {
+fn retrieve(place: Place<'_>, flow: &str) -> Node {
     let tests = [
         "const source = pm.response.json();".to_owned(),
         status(200),
@@ -80,12 +91,12 @@ fn retrieve(flow: &str) -> Node {
     item(
         &id,
         "Retrieve the source created last",
-        get("{{sourceId}}"),
+        get(place, "{{sourceId}}"),
         tests,
     )
 }
 
-fn without_an_amount(example: &Example) -> Result<Node> {
+fn without_an_amount(place: Place<'_>, example: &Example) -> Result<Node> {
     let members = example.value.members();
     let members = members.filter(|(name, _)| *name != "amount");
     let members = members.map(|(name, member)| (name.clone(), member.clone()));
@@ -94,13 +105,13 @@ fn without_an_amount(example: &Example) -> Result<Node> {
     Ok(item(
         "create-without-amount",
         "Create without an amount",
-        post(&body)?,
+        post(place, &body)?,
         tests,
     ))
 }
 
-fn of_no_source() -> Node {
-    let request = get("src_test_0000000000000000000");
+fn of_no_source(place: Place<'_>) -> Node {
+    let request = get(place, "src_test_0000000000000000000");
     item(
         "retrieve-none",
         "Retrieve what does not exist",
@@ -143,29 +154,29 @@ fn item(id: &str, name: &str, request: Node, tests: impl IntoIterator<Item = Str
     ])
 }
 
-fn post(body: &Node) -> Result<Node> {
+fn post(place: Place<'_>, body: &Node) -> Result<Node> {
     let body = serde_json::to_string_pretty(body)?;
     let content = map([
         ("key", text("Content-Type")),
         ("value", text("application/json")),
     ]);
     Ok(map([
-        ("method", text("POST")),
+        ("method", text(place.method.as_str())),
         ("header", list([content])),
         ("body", map([("mode", text("raw")), ("raw", text(&body))])),
-        ("url", url(&["sources"])),
+        ("url", url(&place.parts(""))),
     ]))
 }
 
-fn get(id: &str) -> Node {
+fn get(place: Place<'_>, id: &str) -> Node {
     map([
-        ("method", text("GET")),
+        ("method", text(place.method.as_str())),
         ("header", list([])),
-        ("url", url(&["sources", id])),
+        ("url", url(&place.parts(id))),
     ])
 }
 
-fn url(path: &[&str]) -> Node {
+fn url(path: &[String]) -> Node {
     map([
         ("raw", text(&format!("{{{{baseUrl}}}}/{}", path.join("/")))),
         ("host", texts(["{{baseUrl}}"])),
