@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use omise_types::ErrorCode;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -82,7 +83,7 @@ async fn respond(
     request: Request<Incoming>,
     answers: &Answers,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let case = request.uri().path().trim_start_matches("/sources/");
+    let case = request.uri().path().rsplit('/').next().unwrap_or_default();
     let keys = request.headers().get_all("authorization").iter().count();
     let (status, body) = match answers.of(case) {
         // Some servers refuse a request that names its key twice.
@@ -99,5 +100,5 @@ async fn respond(
 
 /// An error in the API's form, so that every client can say what was wrong.
 fn refusal(message: &str) -> Value {
-    json!({"object": "error", "location": "", "code": "bad_request", "message": message})
+    json!({"object": "error", "location": "", "code": ErrorCode::BadRequest, "message": message})
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use omise_codegen::Spec;
 use omise_codegen::tree::Node;
+use omise_types::ErrorCode;
 
 use super::build::{list, map, text, texts};
 use super::examples::{self, Example};
@@ -110,7 +111,7 @@ fn without_an_amount(place: Place<'_>, example: &Example) -> Node {
         ("operationId", text(place.id())),
         ("parameters", list([authorization()])),
         ("requestBody", body(Node::Map(members.collect()))),
-        ("successCriteria", refusal(400, "bad_request")),
+        ("successCriteria", refusal(400, &ErrorCode::BadRequest)),
     ]);
     let summary = "Be refused for a parameter that is missing";
     workflow("refused-without-an-amount", summary, vec![step], None)
@@ -129,7 +130,7 @@ fn of_no_source(place: Place<'_>, document: &Node) -> Result<Node> {
         ),
         ("operationId", text(place.id())),
         ("parameters", list([authorization(), in_path(id)])),
-        ("successCriteria", refusal(404, "not_found")),
+        ("successCriteria", refusal(404, &ErrorCode::NotFound)),
     ]);
     let summary = "Ask for a source that does not exist";
     Ok(workflow("not-found", summary, vec![step], None))
@@ -187,7 +188,7 @@ fn status(status: i64) -> Node {
     map([("condition", text(&format!("$statusCode == {status}")))])
 }
 
-fn refusal(code: i64, word: &str) -> Node {
-    let condition = format!("$response.body#/code == '{word}'");
-    list([status(code), map([("condition", text(&condition))])])
+fn refusal(status_code: i64, code: &ErrorCode) -> Node {
+    let condition = format!("$response.body#/code == '{code}'");
+    list([status(status_code), map([("condition", text(&condition))])])
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use omise_codegen::Spec;
 use omise_codegen::tree::Node;
+use omise_types::ErrorCode;
 
 use super::build::{list, map, text, texts};
 use super::examples::{self, Example};
@@ -101,7 +102,7 @@ fn without_an_amount(place: Place<'_>, example: &Example) -> Result<Node> {
     let members = members.filter(|(name, _)| *name != "amount");
     let members = members.map(|(name, member)| (name.clone(), member.clone()));
     let body = Node::Map(members.collect());
-    let tests = refusal(400, "bad_request");
+    let tests = refusal(400, &ErrorCode::BadRequest);
     Ok(item(
         "create-without-amount",
         "Create without an amount",
@@ -116,15 +117,18 @@ fn of_no_source(place: Place<'_>) -> Node {
         "retrieve-none",
         "Retrieve what does not exist",
         request,
-        refusal(404, "not_found"),
+        refusal(404, &ErrorCode::NotFound),
     )
 }
 
-fn refusal(code: u16, word: &str) -> [String; 3] {
+fn refusal(status_code: u16, code: &ErrorCode) -> [String; 3] {
     [
         "const error = pm.response.json();".to_owned(),
-        status(code),
-        test("it says why", &format!("error.code === {word:?}")),
+        status(status_code),
+        test(
+            "it says why",
+            &format!("error.code === {:?}", code.as_str()),
+        ),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! A payment method in one of its currencies, and the cases that are said of it.
 
 use indexmap::IndexMap;
-use omise_types::{Currency, Flow, Limits, Parameter, PaymentMethod, Rule};
+use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, Parameter, PaymentMethod, Rule};
 use serde_json::{Map, Value, json};
 
 use super::smallest::smallest_in;
@@ -87,7 +87,7 @@ impl Row {
     ) -> Case {
         let (parameter, rule) = reason;
         let message = format!("{} {rule}", parameter.name());
-        let body = json!({"object": "error", "code": "bad_request", "message": message});
+        let body = json!({"object": "error", "code": ErrorCode::BadRequest, "message": message});
         self.case(id, title, known, request, answer(400, body))
     }
 
@@ -122,8 +122,8 @@ impl Row {
             given: Vec::new(),
             step: Step {
                 request: Request {
-                    method: "POST".to_owned(),
-                    path: "/sources".to_owned(),
+                    method: Operation::CreateSource.method().to_owned(),
+                    path: Operation::CreateSource.path().to_owned(),
                     key: Some(KeyName::Secret),
                     json: Some(Value::Object(request)),
                     ..Request::default()
