@@ -173,6 +173,10 @@ func problem(test step, url, publicKey, secretKey string) (found string) {
 }
 
 func main() {
+	if len(os.Args) < 4 {
+		fmt.Fprintln(os.Stderr, "usage: go run run.go URL PUBLIC_KEY SECRET_KEY [NEED_TO_SKIP ...]")
+		os.Exit(2)
+	}
 	passed, failed := 0, 0
 	_, script, _, _ := runtime.Caller(0)
 	files, _ := filepath.Glob(filepath.Join(filepath.Dir(script), "../*.json"))

@@ -1,6 +1,8 @@
 """Runs the conformance cases: python3 run.py URL PUBLIC_KEY SECRET_KEY [NEED_TO_SKIP ...]"""
 import base64, http.client, json, pathlib, re, sys, urllib.parse
 
+if len(sys.argv) < 4:
+    sys.exit(__doc__)
 url, public_key, secret_key, *skip = sys.argv[1:]
 url, NOTHING = urllib.parse.urlsplit(url), object()
 

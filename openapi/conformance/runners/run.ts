@@ -7,6 +7,10 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual as same } from "node:util";
 
 const [script, url, public_key, secret_key, ...skip] = process.argv.slice(1);
+if (!secret_key) {
+  console.error("usage: npx tsx run.ts URL PUBLIC_KEY SECRET_KEY [NEED_TO_SKIP ...]");
+  process.exit(2);
+}
 const folder = resolve(script, "../..");
 type Names = Record<string, any>;
 

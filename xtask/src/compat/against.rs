@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use omise_codegen::document::Document;
 use semver::Version;
 
+use crate::failure::Failure;
 use crate::workspace;
 
 /// The folder of the published bundles, a folder a version.
@@ -32,7 +33,8 @@ impl Edition {
         let document = serde_saphyr::from_str(yaml).map_err(|error| {
             let text = error.to_string();
             let reason = text.lines().next().unwrap_or_default().to_owned();
-            anyhow::anyhow!("{name} cannot be read, so nothing can be said of it: {reason}")
+            let what = format!("{name} cannot be read, so nothing can be said of it: {reason}");
+            unusable(what)
         })?;
         Ok(Edition {
             name,
@@ -77,7 +79,8 @@ pub(super) fn named(name: &str) -> Result<Edition> {
         let text = fs::read_to_string(name).with_context(|| format!("cannot read {name}"))?;
         return Edition::read(name.to_owned(), &text);
     }
-    at(name)?.with_context(|| format!("{name} has no {}", workspace::SOURCE_YAML))
+    let edition = at(name)?;
+    edition.ok_or_else(|| unusable(format!("{name} has no {}", workspace::SOURCE_YAML)))
 }
 
 /// The document where this branch left the main one, or why there is none.
@@ -92,9 +95,14 @@ pub(super) fn merge_base() -> Result<std::result::Result<Edition, String>> {
     Ok(Err("git knows no upstream and no branch `main`".to_owned()))
 }
 
+fn unusable(what: String) -> anyhow::Error {
+    let mend = "name a document of this repository, or a commit that has one";
+    Failure::failed(what, mend).into()
+}
+
 fn at(revision: &str) -> Result<Option<Edition>> {
     let commit = workspace::git(&["rev-parse", "--short", &format!("{revision}^{{commit}}")])
-        .with_context(|| format!("{revision} is neither a file nor a commit"))?;
+        .map_err(|_| unusable(format!("{revision} is neither a file nor a commit")))?;
     let commit = commit.trim();
     let file = format!("{commit}:{}", workspace::SOURCE_YAML);
     let Ok(text) = workspace::git(&["show", &file]) else {
