@@ -17,7 +17,6 @@ mod mutated_errors;
 mod official_clients;
 mod payment_methods;
 mod replays;
-mod spans;
 mod typed_requests;
 mod wasm;
 mod wire;
