@@ -1,11 +1,11 @@
 //! What the server promises about its end: killed, drained, or refused at the door.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use omise_tests::process::{NotReady, PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
@@ -18,11 +18,15 @@ const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 const ROUNDS: usize = 20;
 const CLIENTS: usize = 16;
 
-/// A restart includes whatever recovery the database needs, so this bounds that too.
-const RESTARTED_WITHIN: Duration = Duration::from_secs(1);
+/// A restart includes whatever recovery the database needs, so this bounds that too. It takes some
+/// 0.1 s on a machine with nothing else to do.
+const RESTARTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Fewer acknowledgements than this in all rounds would prove nothing.
 const ACKNOWLEDGED_MIN: usize = 1_000;
+
+/// How long the clients of a round may take for their acknowledgements.
+const LOADED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Every source that the server has answered for: its id, and the body as it was sent.
 type Acknowledged = BTreeMap<String, Vec<u8>>;
@@ -43,9 +47,10 @@ fn no_acknowledged_source_is_lost_when_the_server_is_killed() {
     let mut all = Acknowledged::new();
     let mut server = start_on(directory.path());
     for round in 1..=ROUNDS {
-        let lifetime = Duration::from_millis(random.random_range(50..=400));
-        let acknowledged = load_until_killed(&mut server, lifetime, &next_amount)
-            .unwrap_or_else(|error| panic!("round {round}, killed after {lifetime:?}: {error:#}"));
+        // By acknowledgements and not by time, so that a slow machine proves as much as a fast one.
+        let target = random.random_range(ACKNOWLEDGED_MIN / ROUNDS..=400);
+        let acknowledged = load_until_killed(&mut server, target, &next_amount)
+            .unwrap_or_else(|error| panic!("round {round}, killed after {target}: {error:#}"));
 
         server = start_on(directory.path());
         assert!(
@@ -55,7 +60,7 @@ fn no_acknowledged_source_is_lost_when_the_server_is_killed() {
         );
         read_back(server.address(), &acknowledged).unwrap_or_else(|error| {
             panic!(
-                "round {round}, killed after {lifetime:?}, {} acknowledged: {error:#}",
+                "round {round}, killed after {target}, {} acknowledged: {error:#}",
                 acknowledged.len()
             )
         });
@@ -66,7 +71,7 @@ fn no_acknowledged_source_is_lost_when_the_server_is_killed() {
     println!("{} sources were acknowledged in {ROUNDS} rounds", all.len());
     check_database(directory.path(), &all).expect("the database is whole");
     assert!(
-        all.len() > ACKNOWLEDGED_MIN,
+        all.len() >= ACKNOWLEDGED_MIN,
         "only {} sources were acknowledged",
         all.len()
     );
@@ -107,7 +112,7 @@ fn the_server_drains_on_sigterm() {
         .collect();
 
     server.send_sigterm().expect("SIGTERM is sent");
-    thread::sleep(Duration::from_millis(300));
+    wait_until_refused(address);
     let mut acknowledged = Acknowledged::new();
     for connection in &mut in_flight {
         connection
@@ -160,24 +165,40 @@ fn a_second_server_on_the_same_data_directory_is_refused() {
     read_back(server.address(), &acknowledged).expect("the first server still works");
 }
 
+/// Waits until the server drains: from then on it accepts no connection.
+fn wait_until_refused(address: SocketAddr) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while TcpStream::connect(address).is_ok() {
+        assert!(Instant::now() < deadline, "the server still accepts");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn start_on(directory: &Path) -> ServeProcess {
     ServeProcess::on_directory(Path::new(SERVER), directory).expect("the server starts")
 }
 
-/// Creates sources from many clients, kills the server in the middle, and returns what had been
-/// answered for.
+/// Creates sources from many clients, kills the server once it has acknowledged `target` of them,
+/// and returns what had been answered for.
 fn load_until_killed(
     server: &mut ServeProcess,
-    lifetime: Duration,
+    target: usize,
     next_amount: &AtomicI64,
 ) -> anyhow::Result<Acknowledged> {
     let address = server.address();
     let killed = AtomicBool::new(false);
+    let count = AtomicUsize::new(0);
     thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
-            .map(|_| scope.spawn(|| create_until_killed(address, &killed, next_amount)))
+            .map(|_| scope.spawn(|| create_until_killed(address, &killed, &count, next_amount)))
             .collect();
-        thread::sleep(lifetime);
+        let deadline = Instant::now() + LOADED_WITHIN;
+        while count.load(Ordering::SeqCst) < target
+            && clients.iter().any(|client| !client.is_finished())
+            && Instant::now() < deadline
+        {
+            thread::sleep(Duration::from_micros(200));
+        }
         // Set first, so that an error before it is the server's own fault.
         killed.store(true, Ordering::SeqCst);
         let kill = server.kill();
@@ -192,6 +213,7 @@ fn load_until_killed(
 fn create_until_killed(
     address: SocketAddr,
     killed: &AtomicBool,
+    count: &AtomicUsize,
     next_amount: &AtomicI64,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut acknowledged = Vec::new();
@@ -200,6 +222,7 @@ fn create_until_killed(
         while !killed.load(Ordering::SeqCst) {
             let answer = create(&mut connection, next_amount.fetch_add(1, Ordering::Relaxed))?;
             acknowledged.push((id_of(&answer)?, answer.body));
+            count.fetch_add(1, Ordering::SeqCst);
         }
         Ok(())
     };

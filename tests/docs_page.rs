@@ -299,7 +299,7 @@ impl Keyboard {
 
 /// How many requests the server has logged, once it has logged as many as are awaited.
 fn requests(server: &ServeProcess, awaited: usize) -> usize {
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let log = server.stderr();
         let count = log

@@ -25,10 +25,10 @@ pub const PUBLIC_KEY: &str = "pkey_test_5xuy4w91xqz7d1w9u0t";
 pub const SECRET_KEY: &str = "skey_test_5xuy4w91xqz7d1w9u0t";
 
 /// How long a process may take to say that it is ready.
-const READY_WITHIN: Duration = Duration::from_secs(20);
+const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// How long a process may take to end after SIGTERM.
-const DRAINED_WITHIN: Duration = Duration::from_secs(15);
+const DRAINED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Writes the `Authorization` header of `key` as most clients do: the key, a colon and no password.
 pub fn authorization(key: &str) -> String {
@@ -43,6 +43,7 @@ pub struct ServeProcess {
     ready_after: Duration,
     later_lines: Receiver<String>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    readers: Vec<thread::JoinHandle<()>>,
 }
 
 impl ServeProcess {
@@ -51,7 +52,7 @@ impl ServeProcess {
     ///
     /// # Errors
     ///
-    /// [`NotReady`] (found by downcasting) when the process ended or stayed silent for 20 seconds;
+    /// [`NotReady`] (found by downcasting) when the process ended or stayed silent for 60 seconds;
     /// any other error when it could not be started or announced something that is not an address.
     pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<ServeProcess> {
         Self::spawn(program, arguments.iter().map(OsStr::new))
@@ -92,7 +93,7 @@ impl ServeProcess {
             .with_context(|| format!("starting {}", program.display()))?;
 
         // Both pipes are read to their end, so that a talkative server never blocks on a full one.
-        let lines = lines_of(child.stdout.take().context("stdout is piped")?);
+        let (lines, stdout_reader) = lines_of(child.stdout.take().context("stdout is piped")?);
         let stderr = Arc::new(Mutex::new(Vec::new()));
         let stderr_reader = collect(
             child.stderr.take().context("stderr is piped")?,
@@ -122,6 +123,7 @@ impl ServeProcess {
                 ready_after,
                 later_lines: lines,
                 stderr,
+                readers: vec![stdout_reader, stderr_reader],
             }),
             Err(error) => {
                 let _ = child.kill();
@@ -151,13 +153,14 @@ impl ServeProcess {
         self.ready_after
     }
 
-    /// What the process has written to stderr so far.
+    /// What the process has written to stderr: all of it after the process has ended, and before
+    /// that what has been read by now.
     pub fn stderr(&self) -> String {
         text_of(&self.stderr)
     }
 
-    /// The lines on stdout after the first one that have been read by now. A well-behaved server
-    /// has none.
+    /// The lines on stdout after the first one: all of them after the process has ended, and before
+    /// that those that have been read by now. A well-behaved server has none.
     pub fn later_stdout_lines(&self) -> Vec<String> {
         self.later_lines.try_iter().collect()
     }
@@ -170,6 +173,7 @@ impl ServeProcess {
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.child.kill().context("killing the server")?;
         self.child.wait().context("waiting for the killed server")?;
+        self.read_output_to_its_end();
         Ok(())
     }
 
@@ -177,7 +181,7 @@ impl ServeProcess {
     ///
     /// # Errors
     ///
-    /// When the signal cannot be sent, or the process is still there after 15 seconds.
+    /// When the signal cannot be sent, or the process is still there after 60 seconds.
     pub fn terminate(&mut self) -> anyhow::Result<ExitStatus> {
         self.send_sigterm()?;
         self.wait_for_exit()
@@ -206,14 +210,25 @@ impl ServeProcess {
     ///
     /// # Errors
     ///
-    /// When the process is still there after 15 seconds.
+    /// When the process is still there after 60 seconds.
     pub fn wait_for_exit(&mut self) -> anyhow::Result<ExitStatus> {
         match ended_within(&mut self.child, DRAINED_WITHIN)? {
-            Some(status) => Ok(status),
+            Some(status) => {
+                self.read_output_to_its_end();
+                Ok(status)
+            }
             None => bail!(
                 "process {} is still there {DRAINED_WITHIN:?} after SIGTERM",
                 self.pid()
             ),
+        }
+    }
+
+    /// The pipes of a process that has ended still hold what nobody has read yet.
+    fn read_output_to_its_end(&mut self) {
+        for reader in self.readers.drain(..) {
+            // A reader that panicked has said so on stderr of the test.
+            let _ = reader.join();
         }
     }
 }
@@ -278,16 +293,16 @@ fn announced_address(line: &str) -> anyhow::Result<SocketAddr> {
         .with_context(|| format!("no address in {line:?}"))
 }
 
-fn lines_of(stdout: impl Read + Send + 'static) -> Receiver<String> {
+fn lines_of(stdout: impl Read + Send + 'static) -> (Receiver<String>, thread::JoinHandle<()>) {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    let reader = thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             // Nobody is listening once the process has been dropped, but the pipe still has to be
             // emptied.
             let _ = sender.send(line);
         }
     });
-    receiver
+    (receiver, reader)
 }
 
 fn collect(

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 
 /// How long one read may wait for the server.
-const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// Whether an answer carries the body that its `content-length` speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the answer is cut short, is not HTTP/1.1, has no single `content-length`, or does not
-    /// come in 15 seconds.
+    /// come in 60 seconds.
     pub fn receive(&mut self, body: Body) -> anyhow::Result<Option<Answer>> {
         loop {
             let Some(answer) = self.receive_any(body)? else {
@@ -132,16 +132,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Closes the connection after looking for bytes behind the last answer, which are returned.
+    /// Closes the connection and returns the bytes behind the last answer that were still to come.
     ///
     /// # Errors
     ///
     /// When the operating system refuses.
     pub fn close(mut self) -> anyhow::Result<Vec<u8>> {
-        // A server that keeps the connection open for another request has nothing more to say; this
-        // is long enough to know.
-        self.stream
-            .set_read_timeout(Some(Duration::from_millis(200)))?;
+        // A server that reads the end of the requests closes the connection in its turn, so there
+        // is an end to wait for.
+        let _ = self.stream.shutdown(Shutdown::Write);
         while self.read_more().is_ok_and(|length| length > 0) {}
         let _ = self.stream.shutdown(Shutdown::Both);
         Ok(self.received)
