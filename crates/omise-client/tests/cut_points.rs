@@ -251,7 +251,7 @@ impl Server {
             .base_url(format!("http://{}", self.address))
             .public_key(public())
             .secret_key(secret())
-            .timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(60))
             .transport(transport);
         let client = match exchange.key {
             Key::Honoured => client.honours_idempotency_keys(),
@@ -266,7 +266,7 @@ impl Server {
             creation = creation.idempotency_key(IdempotencyKey::new(KEY).unwrap());
         }
         if exchange.cut == Cut::Silence {
-            creation = creation.timeout(Duration::from_millis(200));
+            creation = creation.timeout(Duration::from_secs(3));
         }
         Outcome {
             result: creation.await,

@@ -146,7 +146,7 @@ impl Server {
             .base_url(self.url())
             .public_key(public())
             .secret_key(secret())
-            .timeout(std::time::Duration::from_secs(5))
+            .timeout(std::time::Duration::from_secs(60))
             .max_attempts(1)
             .build()
             .unwrap()
