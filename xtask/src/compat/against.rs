@@ -122,7 +122,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         for version in ["0.9.0", "0.10.0", "0.2.0"] {
             let text =
-                SOURCE_YAML.replacen("  version: 0.1.0", &format!("  version: {version}"), 1);
+                SOURCE_YAML.replacen("  version: 0.2.0", &format!("  version: {version}"), 1);
             let bundle = folder.path().join(version);
             fs::create_dir(&bundle).expect("a folder");
             fs::write(bundle.join(format!("source-{version}.yaml")), text).expect("a file");

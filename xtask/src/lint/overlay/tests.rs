@@ -182,9 +182,9 @@ const SPOILS: [Spoil; 34] = [
     spoil(
         "the head fits the document",
         Document,
-        "  version: 0.1.0\n",
         "  version: 0.2.0\n",
-        "info.version: must be `0.2.0`",
+        "  version: 0.3.0\n",
+        "info.version: must be `0.3.0`",
     ),
     spoil(
         "targets meet one node",
