@@ -97,14 +97,14 @@ pub(crate) fn required_badge() -> Markup {
 
 /// The mark of what may be null.
 pub(crate) fn nullable_badge(schema: &Schema) -> Markup {
-    html! { @if schema.nullable { " " span.badge { (Words("or null", "null可")) } } }
+    html! { @if schema.nullable { " " span.badge { (Words("or null", "null 可")) } } }
 }
 
 /// The mark of what is kept out of logs.
 pub(crate) fn sensitive_badge(schema: &Schema) -> Markup {
     html! {
         @if schema.sensitive == Some(true) {
-            " " span.badge.sensitive { (Words("sensitive", "機微情報")) }
+            " " span.badge.sensitive { (Words("sensitive", "秘匿対象")) }
         }
     }
 }
@@ -145,7 +145,7 @@ fn values(schema: &Schema) -> Markup {
         p.small {
             (words) " "
             @if values.len() > VALUES_MAX {
-                a href="#payment-methods" { (Words("the payment methods below", "下記の支払い方法")) }
+                a href="#payment-methods" { (Words("the payment methods below", "下記の決済方法")) }
             } @else {
                 @for (index, value) in values.iter().enumerate() {
                     @if index > 0 { ", " }

@@ -4,6 +4,7 @@ mod both;
 mod build;
 mod call;
 mod field;
+mod glossary;
 mod japanese;
 mod markdown;
 mod page;
@@ -15,6 +16,7 @@ use omise_codegen::{Problem, Problems, Spec};
 use both::Both;
 pub use build::build;
 pub use call::{Call, Language, calls};
+pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
 pub use japanese::{SOURCE_JA_YAML, japanese};
 
 /// A page that needs nothing but itself.
@@ -61,6 +63,7 @@ fn problem(path: &str, message: &str) -> Problems {
 mod tests {
     use heck::ToKebabCase;
     use omise_codegen::SOURCE_YAML;
+    use omise_codegen::tree::Node;
 
     use super::*;
 
@@ -94,6 +97,21 @@ mod tests {
                 assert_eq!(tags(&document, name), expected, "{hostile}: {name}");
             }
         }
+    }
+
+    #[test]
+    fn no_japanese_of_the_page_breaks_the_glossary() {
+        let english = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let japanese = japanese(SOURCE_YAML, SOURCE_JA_YAML).expect("the translation fits");
+        let page = page(&english, &japanese, "source.yaml").expect("it has all that is shown");
+        let translation = Node::read(SOURCE_JA_YAML).expect("it is YAML");
+        let glossary = Glossary::of(&translation).expect("it has one");
+        let found: Vec<String> = glossary
+            .misuses(&page.html)
+            .map(|misuse| misuse.to_string())
+            .collect();
+        assert_eq!(found, [""; 0]);
+        assert!(page.html.contains("決済方法") && page.html.contains("秘匿対象"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod action;
 mod english;
+mod glossary;
 mod lines;
 mod meaning;
 mod shape;
@@ -35,7 +36,7 @@ struct Pair {
 
 type Rule = fn(&Pair) -> Vec<Problem>;
 
-const RULES: [(&str, Rule); 11] = [
+const RULES: [(&str, Rule); 13] = [
     ("the head fits the document", shape::the_head_fits),
     ("targets meet one node", shape::targets_meet_one_node),
     ("actions translate and do no more", shape::actions_translate),
@@ -47,6 +48,8 @@ const RULES: [(&str, Rule); 11] = [
     ("marks are kept", meaning::marks_are_kept),
     ("numbers are kept", meaning::numbers_are_kept),
     ("what is ours is called so", meaning::ours_is_kept),
+    ("the glossary agrees with itself", glossary::agrees),
+    ("terms are those of the glossary", glossary::is_followed),
 ];
 
 /// A line for every problem of the translation, or one that says what was checked.

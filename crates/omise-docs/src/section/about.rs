@@ -28,10 +28,10 @@ pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
         p {
             (Words(
                 "This page is made of version",
-                "このページは OpenAPI 文書のバージョン",
+                "このページは、OpenAPI 仕様書のバージョン",
             ))
             " " code { (version) } " "
-            (Words("of the OpenAPI document", "から作られています："))
+            (Words("of the OpenAPI document", "から生成されています："))
             " " a href=(source) { "source.yaml" } (STOP)
             @if let Some(docs) = &whole.en.external_docs { (documentation(docs)) (STOP) }
         }

@@ -115,7 +115,7 @@ fn advice(answers: &[Answer<'_>], status: &str) -> Markup {
         @if !again.is_empty() {
             (Words(
                 "Wait, then send it again within these bounds:",
-                "待ってから、次の範囲で再送します：",
+                "時間をおいて、次の範囲で再送してください：",
             ))
             @for operation in again {
                 " " a href={ "#" (super::operation::id(operation.en)) "-again" } {
@@ -126,19 +126,19 @@ fn advice(answers: &[Answer<'_>], status: &str) -> Markup {
             (Words(
                 "Check the key and the account that it belongs to. Sent again unchanged, it fails \
                  again.",
-                "キーと、それが属するアカウントを確認してください。同じまま再送しても失敗します。",
+                "キーとアカウントを確認してください。同じ内容で再送してもエラーになります。",
             ))
         } @else if number < 500 {
             (Words(
                 "Change the request as the message says. Sent again unchanged, it fails again.",
-                "メッセージに従ってリクエストを直してください。同じまま再送しても失敗します。",
+                "メッセージに従ってリクエストを修正してください。同じ内容で再送してもエラーになります。",
             ))
         } @else {
             (Words(
                 "Do not repeat a creation blindly: it may have taken effect. Keep the X-Request-Id \
                  for whoever runs the service.",
-                "作成は成功している可能性があるため、そのまま繰り返さないでください。X-Request-Id を\
-                 控えてサービスの運用者に伝えます。",
+                "ソースが作成されている可能性があるため、確認せずに再送しないでください。X-Request-Id を\
+                 控えて、サービスの運用者に連絡してください。",
             ))
         }
     }
@@ -204,7 +204,7 @@ fn codes(document: Both<'_, Spec>) -> Markup {
                     @if statuses.is_empty() {
                         (Words(
                             "Known; the document has no answer with it.",
-                            "既知ですが、文書に例はありません。",
+                            "既知のコードですが、本仕様書に例はありません。",
                         ))
                     }
                     @for example in examples_with(document, code) {

@@ -12,7 +12,7 @@ pub(crate) fn section() -> Section {
             dd {
                 (Words(
                     "The generators that accept this document, with their versions and options.",
-                    "この文書を受け付けるジェネレーターと、そのバージョンとオプション。",
+                    "本仕様書に対応しているコードジェネレーターと、そのバージョンおよびオプション。",
                 ))
             }
             dt { code { "openapi/conformance" } }
@@ -20,8 +20,8 @@ pub(crate) fn section() -> Section {
                 (Words(
                     "Requests and the answers that they must get, as JSON, with runners to copy. \
                      `omise conformance` runs them against any endpoint.",
-                    "リクエストと期待されるレスポンスの JSON と、コピーして使えるランナー。\
-                     `omise conformance` で任意のエンドポイントに対して実行できます。",
+                    "リクエストと期待されるレスポンスを記載した JSON と、コピーして使えるランナー。\
+                     `omise conformance` で任意のエンドポイントを検証できます。",
                 ))
             }
             dt { code { "openapi/published" } }
@@ -29,7 +29,7 @@ pub(crate) fn section() -> Section {
                 (Words(
                     "Published versions of the document, which never change, in the forms that \
                      tools want.",
-                    "公開済みで以後変わらない各バージョンと、ツール向けの派生形式。",
+                    "公開済みのバージョン（以後変更されません）と、ツール向けの各形式。",
                 ))
             }
             dt { code { "omise serve" } }
@@ -37,14 +37,14 @@ pub(crate) fn section() -> Section {
                 (Words(
                     "The server that answers as this page says. It needs no account and no \
                      network.",
-                    "このページの通りにレスポンスするサーバー。アカウントもネットワークも不要です。",
+                    "このページの記載どおりにレスポンスを返すサーバー。アカウントもネットワークも不要です。",
                 ))
             }
         }
     };
     Section::new(
         "more",
-        Words("For other languages", "他の言語から使う"),
+        Words("For other languages", "他の言語での利用"),
         content,
     )
 }

@@ -145,7 +145,7 @@ impl Remarks for Request<'_> {
                 (field::required_badge())
             }
             @if schema.every_type {
-                " " span.badge { (Words("every payment method", "すべての支払い方法")) }
+                " " span.badge { (Words("every payment method", "すべての決済方法")) }
             }
             (field::sensitive_badge(schema))
         }
@@ -160,8 +160,8 @@ impl Remarks for Request<'_> {
         let requiring: Vec<&String> = requiring.map(|(key, _)| key).collect();
         let taking: Vec<&String> = taking.map(|(key, _)| key).collect();
         html! {
-            (methods(Words("Required by:", "必須とする支払い方法："), &requiring))
-            (methods(Words("Optional for:", "任意とする支払い方法："), &taking))
+            (methods(Words("Required by:", "必須の決済方法："), &requiring))
+            (methods(Words("Optional for:", "任意の決済方法："), &taking))
         }
     }
 }
@@ -229,37 +229,37 @@ fn again(id: &str, retry: &RetryPolicy) -> Markup {
     } = retry;
     html! {
         (heading(&format!("{id}-again"), &html! {
-            (Words("Sending it again", "再送してよい場合"))
+            (Words("Sending it again", "再送できる場合"))
         }))
         p {
             @match retry.repeatable {
                 Repeatable::Always => (Words(
                     "It changes nothing, so it may be sent again after",
-                    "何も変更しないので、次の場合は再送できます：",
+                    "何も変更しない操作のため、次の場合に再送できます：",
                 )),
                 Repeatable::WithIdempotencyKey => (Words(
                     "Only if the service honours idempotency keys and the request has one may it \
                      be sent again after",
-                    "サービスが冪等キーに対応し、リクエストにそれが付いているときに限り、次の場合は\
+                    "サービスが冪等キーに対応し、リクエストに冪等キーを付けた場合に限り、次の場合に\
                      再送できます：",
                 )),
             }
             " " (codes(&statuses)) " "
             (Words(
                 "or a broken connection. A request of which no byte was sent may always be sent.",
-                "または接続の切断。1 バイトも送られていないリクエストはいつでも送り直せます。",
+                "または接続の切断。1 バイトも送信していないリクエストは、いつでも再送できます。",
             ))
         }
         p.small {
             (Words("Attempts in all:", "合計試行回数：")) " " (attempts) (STOP)
             (Words(
                 "The wait before the next is random, up to",
-                "次の試行までの待ち時間は乱数で、上限は最初が",
+                "次の試行までの待ち時間はランダムで、最初の上限は",
             ))
             " " (base_delay_ms) " ms"
-            (Words(", twice as long each time, at most", "、以後は倍々、最大")) " "
+            (Words(", twice as long each time, at most", "、以後は試行ごとに 2 倍、最大")) " "
             (max_delay_ms) " ms" (STOP)
-            (Words("A Retry-After is followed up to", "Retry-After に従うのは最大")) " "
+            (Words("A Retry-After is followed up to", "Retry-After に従う待ち時間は最大")) " "
             (max_retry_after_ms) " ms" (STOP)
             (Words("(Ours)", "（本プロジェクトの仮定）"))
         }

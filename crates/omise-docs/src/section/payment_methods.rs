@@ -18,27 +18,27 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
             (Words(
                 "A row opens to what the payment method requires and allows, and to a program \
                  that creates such a source. Amounts are shown as people write them.",
-                "行を開くと、その支払い方法に必要なパラメータと制限、ソースを作成するプログラムが\
+                "行を開くと、その決済方法の必須・任意パラメータと、ソースを作成するプログラムが\
                  表示されます。金額は通常の表記です。",
             ))
         }
         @if let (Ok(key), Ok(server)) = (key_variable(document.en), crate::server(document.en)) {
             p {
-                (Words("The programs read the key from", "プログラムはキーを環境変数"))
+                (Words("The programs read the key from", "プログラムは、キーを環境変数"))
                 " " code { (key) } " "
-                (Words("and call", "から読み、接続先は"))
+                (Words("and call", "から読み取り、"))
                 " " code { (server) }
                 (Words(
                     ", the address of `omise serve`, unless `OMISE_API_URL` says otherwise. \
                      `omise serve` prints the keys of its test account.",
-                    "（`omise serve` のアドレス）です。`OMISE_API_URL` で変更できます。\
-                     `omise serve` はテストアカウントのキーを表示します。",
+                    "（`omise serve` のアドレス）に接続します。接続先は `OMISE_API_URL` で変更できます。\
+                     テストアカウントのキーは `omise serve` が表示します。",
                 ))
             }
         }
         (filter(&rows))
         div.columns aria-hidden="true" {
-            span { (Words("Payment method", "支払い方法")) }
+            span { (Words("Payment method", "決済方法")) }
             span { (Words("Flow", "フロー")) }
             span { (Words("Countries", "国")) }
             span { (Words("Amount", "金額")) }
@@ -48,13 +48,13 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
             @for (key, row) in &rows { (method(document, key, *row, calls)) }
         }
         p #none hidden {
-            (Words("No payment method is like that.", "条件に合う支払い方法はありません。"))
+            (Words("No payment method is like that.", "条件に合う決済方法はありません。"))
         }
         template #languages { (languages()) }
     };
     Section::new(
         "payment-methods",
-        Words("Payment methods", "支払い方法"),
+        Words("Payment methods", "決済方法"),
         content,
     )
 }
@@ -110,7 +110,7 @@ fn filter(rows: &[(&String, Both<'_, MethodRow>)]) -> Markup {
             }
             label.check {
                 input name="discontinued" type="checkbox";
-                (Words("Show discontinued", "廃止済みも表示"))
+                (Words("Show discontinued", "提供終了も表示"))
             }
             p.count role="status" { b #shown { (rows.len()) } " / " (rows.len()) }
         }
@@ -145,7 +145,7 @@ fn method(document: Both<'_, Spec>, key: &str, row: Both<'_, MethodRow>, calls: 
                 span.what {
                     span.label { (row.map(|row| &row.label).inline()) }
                     @if discontinued.is_some() {
-                        " " span.badge.gone { (Words("discontinued", "廃止")) }
+                        " " span.badge.gone { (Words("discontinued", "提供終了")) }
                     }
                     " " code { (key) }
                 }
@@ -188,7 +188,7 @@ fn facts(document: Both<'_, Spec>, row: Both<'_, MethodRow>) -> Markup {
         @if let Some(note) = row.find(|row| row.note.as_ref()) { (note.blocks()) }
         dl.facts {
             @if let Some(date) = discontinued {
-                dt { (Words("Discontinued", "廃止")) }
+                dt { (Words("Discontinued", "提供終了")) }
                 dd {
                     @if date == "unknown" { (Words("at an unknown time", "時期不明")) }
                     @else { (date) }
@@ -217,8 +217,8 @@ fn facts(document: Both<'_, Spec>, row: Both<'_, MethodRow>) -> Markup {
             }
             (terms(document.en, row.en))
             @if let Some(who) = installment_interest {
-                dt { (Words("Interest", "金利")) }
-                dd { (Words("always borne by:", "常に次が負担：")) " " code { (who) } }
+                dt { (Words("Interest", "利子")) }
+                dd { (Words("always borne by:", "常に負担するのは：")) " " code { (who) } }
             }
             dt { (Words("A charge stays pending", "課金の有効期間")) }
             dd { (charge_expiry_hours) " " (Words("hours", "時間")) }
@@ -334,7 +334,7 @@ fn terms(spec: &Spec, row: &MethodRow) -> Markup {
         dd {
             @if let Some(monthly) = row.installment_monthly_minimum {
                 p {
-                    (Words("A monthly payment of at least", "毎月の支払額の下限："))
+                    (Words("A monthly payment of at least", "月々の最低支払額："))
                     " " (for_people(spec, currency, monthly)) ":"
                 }
             }
@@ -365,10 +365,10 @@ fn provenance(spec: &Spec, row: &MethodRow) -> Markup {
 pub(super) fn evidence(marks: &[String]) -> Markup {
     let words = |mark: &str| match mark {
         "documented" => Words("documentation", "ドキュメント"),
-        "schema" => Words("the service's own schema", "サービス自身のスキーマ"),
+        "schema" => Words("the service's own schema", "サービスのスキーマ"),
         "fixture" => Words("a recorded answer", "記録されたレスポンス"),
         "sdk" => Words("official clients", "公式クライアント"),
-        "inferred" => Words("inference", "推論"),
+        "inferred" => Words("inference", "推定"),
         _ => Words("an unofficial source", "非公式の情報"),
     };
     html! {

@@ -34,11 +34,14 @@ pub(crate) fn section(document: Both<'_, Spec>) -> Section {
 
 fn words(version: ApiVersion) -> Words {
     match version {
-        ApiVersion::Described => Words("The one that is described here", "この文書が説明するもの"),
+        ApiVersion::Described => Words(
+            "The one that is described here",
+            "本仕様書が対象とするバージョン",
+        ),
         ApiVersion::NotDescribed => Words(
             "Its sources have another shape, which is not described here",
-            "ソースの形が異なり、この文書では説明しません",
+            "ソースの形式が異なるため、本仕様書の対象外です",
         ),
-        ApiVersion::WithoutSources => Words("It has no sources", "ソースがありません"),
+        ApiVersion::WithoutSources => Words("It has no sources", "ソースに対応していません"),
     }
 }

@@ -164,7 +164,7 @@ const fn spoil(
     }
 }
 
-const SPOILS: [Spoil; 34] = [
+const SPOILS: [Spoil; 40] = [
     spoil(
         "the head fits the document",
         Translation,
@@ -375,8 +375,8 @@ const SPOILS: [Spoil; 34] = [
     spoil(
         "marks are kept",
         Translation,
-        "商標は同社に帰属します。",
-        "商標は同社に帰属します。\\n\\n",
+        "商標は Omise に帰属します。",
+        "商標は Omise に帰属します。\\n\\n",
         "$.info.description: must have 5 paragraphs, as the English has, not 6",
     ),
     spoil(
@@ -396,8 +396,8 @@ const SPOILS: [Spoil; 34] = [
     spoil(
         "what is ours is called so",
         Translation,
-        "リクエストが時間内に届きませんでした（本プロジェクトの仮定）。",
-        "リクエストが時間内に届きませんでした。",
+        "リクエストを受信できませんでした（本プロジェクトの仮定）。",
+        "リクエストを受信できませんでした。",
         "$.components.responses.RequestTimeout.description: must say （本プロジェクトの仮定）",
     ),
     spoil(
@@ -407,5 +407,51 @@ const SPOILS: [Spoil; 34] = [
         "The request did not arrive in time.",
         "$.components.responses.RequestTimeout.description: must say （本プロジェクトの仮定） as often \
          as the English says (Ours): 0, not 1",
+    ),
+    spoil(
+        "the glossary agrees with itself",
+        Translation,
+        "  payer: { use: 顧客, not: [支払者, 支払い者, 支払人, 購入者] }\n",
+        "  payer: 顧客\n",
+        "x-omise-glossary.payer: must be written as `payer: { use: 顧客, not: [支払者] }` is",
+    ),
+    spoil(
+        "the glossary agrees with itself",
+        Translation,
+        "\nx-omise-glossary:\n",
+        "\nx-omise-words:\n",
+        "x-omise-glossary: must have a term",
+    ),
+    spoil(
+        "the glossary agrees with itself",
+        Translation,
+        "  payer's name: { use: 顧客名,",
+        "  payer's name: { use: 購入者名,",
+        "x-omise-glossary.payer's name: must not prescribe `購入者名`: x-omise-glossary.payer \
+         forbids `購入者`",
+    ),
+    spoil(
+        "terms are those of the glossary",
+        Translation,
+        "      description: 分割払いの利子の負担者。\n",
+        "      description: 分割払いの利息の負担者。\n",
+        "$.components.schemas.Source.properties.absorption_type.description: has `利息`: write \
+         `利子` for \"interest\"",
+    ),
+    spoil(
+        "terms are those of the glossary",
+        Translation,
+        "      label: Lotus's 請求書決済\n",
+        "      label: Lotus's 請求書払い\n",
+        "$.components.schemas.SourceType['x-omise-payment-methods'].bill_payment_tesco_lotus.label: \
+         has `請求書払い`: write `請求書決済` for \"bill payment\"",
+    ),
+    spoil(
+        "terms are those of the glossary",
+        Translation,
+        "      summary: ソースに対応していない API バージョン\n",
+        "      summary: ソースのない API バージョン\n",
+        "$.components.examples.ServiceNotFound.summary: has `ソースのない`: write \
+         `対応していません` for \"has no sources\"",
     ),
 ];
