@@ -11,6 +11,7 @@ mod migrate;
 mod readers;
 mod writer;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -78,6 +79,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns what an acknowledged transaction survives.
     fn durability(&self) -> Durability;
+
+    /// Returns whether the store takes writes now. It does not wait.
+    fn health(&self) -> Health;
 }
 
 /// Writes that take effect together or not at all.
@@ -121,6 +125,18 @@ impl fmt::Debug for SourceRow {
             .field("body_bytes", &self.body.len())
             .finish()
     }
+}
+
+/// Whether a store takes writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It takes writes.
+    Ready,
+    /// It takes no writes now.
+    NotReady {
+        /// Why, in words for an operator. It holds nothing of what is stored.
+        reason: Cow<'static, str>,
+    },
 }
 
 /// What an acknowledged transaction survives.

@@ -10,7 +10,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 
 use crate::error::Kind;
-use crate::{Durability, SourceRow, Store, StoreError, StoreFuture, Transaction, Write};
+use crate::{Durability, Health, SourceRow, Store, StoreError, StoreFuture, Transaction, Write};
 
 /// A store that keeps everything in memory until it is dropped.
 ///
@@ -75,6 +75,15 @@ impl Store for MemoryStore {
 
     fn durability(&self) -> Durability {
         Durability::Memory
+    }
+
+    fn health(&self) -> Health {
+        match self.read().closed {
+            false => Health::Ready,
+            true => Health::NotReady {
+                reason: "the store is closed".into(),
+            },
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::Kind;
 use crate::migrate::migrate;
 use crate::readers::Readers;
 use crate::writer::Writer;
-use crate::{Durability, Store, StoreError, StoreFuture, Transaction};
+use crate::{Durability, Health, Store, StoreError, StoreFuture, Transaction};
 
 /// The first release without a race that could lose commits when the write-ahead log starts over.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
@@ -117,6 +117,10 @@ impl Store for SqliteStore {
 
     fn durability(&self) -> Durability {
         Durability::Durable
+    }
+
+    fn health(&self) -> Health {
+        self.writer.health()
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::cache::{BodyCache, Key};
 use crate::directory::DataDirectory;
 use crate::error::Kind;
-use crate::{StoreError, Transaction, Write};
+use crate::{Health, StoreError, Transaction, Write};
 
 /// How many requests may wait for the thread before callers wait for the queue.
 const QUEUE_MAX: usize = 1024;
@@ -93,6 +93,18 @@ impl Writer {
         match self.end().await {
             State::Closed => future::pending().await,
             state => state.into_error(),
+        }
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        let reason = match &*self.state.borrow() {
+            // The sender goes away with the thread.
+            State::Open if self.state.has_changed().is_ok() => return Health::Ready,
+            State::Closed => "the store is closed",
+            State::Open | State::Failed(_) => "the store stopped after a failure",
+        };
+        Health::NotReady {
+            reason: reason.into(),
         }
     }
 
@@ -459,6 +471,7 @@ mod tests {
                 .is_stopped()
         );
         assert!(writer.stopped().await.is_stopped());
+        assert!(matches!(writer.health(), Health::NotReady { .. }));
         assert!(writer.close().await.unwrap_err().is_stopped());
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use omise_store::{
-    Durability, MemoryStore, SourceRow, SqliteStore, Store, StoreError, Transaction, Write,
+    Durability, Health, MemoryStore, SourceRow, SqliteStore, Store, StoreError, Transaction, Write,
 };
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -195,8 +195,10 @@ async fn check_dropped_future(store: Arc<dyn Store>) {
 
 async fn check_close(store: Arc<dyn Store>) {
     commit_one(&*store, "src_1", "first").await.unwrap();
+    assert_eq!(store.health(), Health::Ready);
     store.close().await.unwrap();
     store.close().await.unwrap();
+    assert!(matches!(store.health(), Health::NotReady { .. }));
 
     let error = commit_one(&*store, "src_2", "second").await.unwrap_err();
     assert!(error.is_stopped(), "{error}");
@@ -432,6 +434,7 @@ async fn a_write_that_fails_stops_the_store() {
             .is_stopped()
     );
     assert!(store.stopped().await.is_stopped());
+    assert!(matches!(store.health(), Health::NotReady { .. }));
     assert!(store.close().await.unwrap_err().is_stopped());
 
     check_body(&store, true, "src_2", None).await;
