@@ -193,8 +193,7 @@ fn check_source(source: &Response<Source>, request: &CreateSourceRequest) {
     );
     let raw: Value = serde_json::from_slice(source.raw()).expect("JSON");
     let members = raw.as_object().expect("a source is an object");
-    let with_supplier = usize::from(members.contains_key("supplier_id"));
-    assert_eq!(members.len(), 34 + with_supplier, "{source:?}");
+    assert_eq!(members.len(), 35, "{source:?}");
 }
 
 /// How often what happened.

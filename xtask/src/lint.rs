@@ -111,8 +111,7 @@ const RULES: &[(Rule, Check)] = rules! {
     schemas::requests_are_closed: "write `enum`",
     schemas::replies_are_open: "write `x-extensible-enum` for a list, and no `minimum`",
     schemas::codes_of_replies_are_named: "refer to a schema that has `x-extensible-enum`",
-    schemas::optional_attributes_of_replies_may_be_null: "write `nullable: true`, or say in the \
-        description when it is left out",
+    schemas::optional_attributes_of_replies_may_be_null: "write `nullable: true`",
     schemas::required_attributes_of_replies_are_never_null: "take `nullable` away, or do not \
         require it",
     schemas::named_schemas_are_never_null: "write `nullable` where it is used, on a copy in place",

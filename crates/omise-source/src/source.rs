@@ -152,7 +152,7 @@ fn shipping(given: ShippingRequest) -> Shipping {
     address.city = Some(given.city);
     address.country = Some(given.country);
     address.postal_code = Some(given.postal_code);
-    address.state = Some(given.state);
+    address.state = given.state;
     address.street1 = Some(given.street1);
     address.street2 = given.street2;
     address

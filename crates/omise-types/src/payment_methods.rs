@@ -37,7 +37,7 @@
 //!
 //! let amount = Thb::new(200_000);
 //! assert_eq!(offers(amount, InstallmentBay::new).len(), 2, "3 or 4 months of 500 baht");
-//! assert_eq!(offers(amount, InstallmentKtc::new).len(), 4, "3 to 6 months of 300 baht");
+//! assert_eq!(offers(amount, InstallmentKtc::new).len(), 8, "it has no monthly minimum");
 //! ```
 //!
 //! A payment method that is newer than this version, or discontinued, has no type; it is asked for

@@ -45,7 +45,7 @@ pub enum Shape {
 ///     panic!("an address is an object");
 /// };
 /// let optional = members.iter().filter(|member| !member.is_required);
-/// assert_eq!(optional.map(|member| member.name).collect::<Vec<_>>(), ["street2"]);
+/// assert_eq!(optional.map(|member| member.name).collect::<Vec<_>>(), ["state", "street2"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Member {

@@ -11,7 +11,6 @@ use omise_types::{Account, Draft, SourceId, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::node::Node;
-use super::schemas::is_left_out;
 use super::{Document, problem};
 
 // The rules below go by these names of the document.
@@ -205,14 +204,14 @@ fn differences(place: &str, claimed: &Value, made: &Value) -> Vec<Problem> {
         .collect()
 }
 
-/// The API always sends every attribute but those that it leaves out.
+/// The API always sends every attribute.
 pub(super) fn of_sources_have_every_attribute(document: &Document<'_>) -> Vec<Problem> {
     let source = document.spec.schemas().get(SOURCE);
     let properties = source.and_then(|source| source.properties.as_ref());
     let mut problems = Vec::new();
     for (name, example) in document.examples_of(SOURCE) {
-        for (attribute, property) in properties.into_iter().flatten() {
-            if example.value.get(attribute).is_none() && !is_left_out(property) {
+        for attribute in properties.into_iter().flatten().map(|(name, _)| name) {
+            if example.value.get(attribute).is_none() {
                 problems.push(problem(
                     format!("components.examples.{name}.value"),
                     format!("`{attribute}` is missing"),

@@ -252,14 +252,12 @@ pub(super) fn replies_are_open(document: &Document<'_>) -> Vec<Problem> {
     problems
 }
 
-/// The API sends what does not apply as `null`; what it leaves out instead says so.
+/// The API sends what does not apply as `null`, and an empty list for a list.
 pub(super) fn optional_attributes_of_replies_may_be_null(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     document.each_schema_of_replies(|path, schema| {
         for (name, property) in schema.properties.iter().flatten() {
-            let is_exempt = schema.required.contains(name)
-                || property.kind == Some(Kind::Array)
-                || is_left_out(property);
+            let is_exempt = schema.required.contains(name) || property.kind == Some(Kind::Array);
             if !is_exempt && !property.nullable {
                 problems.push(problem(
                     format!("{path}.properties.{name}"),
@@ -269,12 +267,6 @@ pub(super) fn optional_attributes_of_replies_may_be_null(document: &Document<'_>
         }
     });
     problems
-}
-
-/// Whether the description says that an attribute is left out rather than null.
-pub(super) fn is_left_out(property: &Schema) -> bool {
-    let description = property.description.as_deref();
-    description.is_some_and(|description| description.contains("left out"))
 }
 
 /// A row of a table without its page cannot be checked by a reader.
