@@ -128,7 +128,115 @@ pub fn calls(spec: &Spec) -> Result<Vec<Call>, Problems> {
     Ok(calls)
 }
 
-/// What a call does, whatever the language.
+/// A call of an operation, as it stands beside the operation.
+#[derive(Clone, Debug)]
+pub struct OperationCall {
+    /// The operation, by its `operationId`.
+    pub operation: String,
+    /// The language.
+    pub language: Language,
+    /// The program.
+    pub text: String,
+    /// Whether the program takes the id of an object as its argument.
+    pub takes_id: bool,
+}
+
+/// A call of every operation in every language, in the order of the document.
+///
+/// An operation with a body creates: its call is that of the first payment method which is not
+/// discontinued. An operation whose path has the id of an object gets that id as its argument.
+///
+/// # Errors
+///
+/// For an operation of another kind, or an example that cannot be written in a language.
+pub fn operation_calls(spec: &Spec) -> Result<Vec<OperationCall>, Problems> {
+    let mut written = Vec::new();
+    for (path, method, operation) in spec.operations() {
+        let creation = operation.request_body.is_some();
+        let creations = if creation {
+            calls_of_first(spec)?
+        } else {
+            Vec::new()
+        };
+        for language in Language::ALL {
+            let text = if creation {
+                let mut calls = creations.iter();
+                let call = calls.find(|call| call.language == language);
+                call.map(|call| call.text.clone())
+                    .ok_or_else(|| missing("x-omise-payment-methods"))?
+            } else {
+                Retrieval::read(spec, path, method, operation)?.write(language)
+            };
+            written.push(OperationCall {
+                operation: operation.operation_id.clone(),
+                language,
+                text,
+                takes_id: !creation,
+            });
+        }
+    }
+    Ok(written)
+}
+
+/// The calls of the first payment method that is not discontinued.
+fn calls_of_first(spec: &Spec) -> Result<Vec<Call>, Problems> {
+    let mut methods = spec.payment_methods();
+    let current = methods.find(|(_, row)| row.discontinued.is_none());
+    let (source_type, _) = current.ok_or_else(|| missing("x-omise-payment-methods"))?;
+    let mut calls = calls(spec)?;
+    calls.retain(|call| call.source_type == *source_type);
+    Ok(calls)
+}
+
+/// A call that retrieves an object by its id, whatever the language.
+struct Retrieval<'a> {
+    server: &'a str,
+    method: &'static str,
+    // The path in front of the id.
+    path: &'a str,
+    // The status of a success.
+    success: &'a str,
+    // The security scheme of the key, as the document names it.
+    key: &'a str,
+    operation: &'a str,
+}
+
+impl<'a> Retrieval<'a> {
+    fn read(
+        spec: &'a Spec,
+        path: &'a str,
+        method: Method,
+        operation: &'a Operation,
+    ) -> Result<Retrieval<'a>, Problems> {
+        let before_id = path.strip_suffix("{id}");
+        Ok(Retrieval {
+            server: crate::server(spec)?,
+            method: method.as_str(),
+            path: before_id.ok_or_else(|| missing(&format!("paths.{path}")))?,
+            success: success(operation).ok_or_else(|| missing("paths"))?,
+            key: key(spec, operation)?,
+            operation: &operation.operation_id,
+        })
+    }
+
+    fn write(&self, language: Language) -> String {
+        match language {
+            Language::Curl => curl::retrieve(self),
+            Language::Rust => rust::retrieve(self),
+            Language::Python => python::retrieve(self),
+            Language::TypeScript => typescript::retrieve(self),
+            Language::Go => go::retrieve(self),
+            Language::Java => java::retrieve(self),
+            Language::Php => php::retrieve(self),
+        }
+    }
+
+    fn key_variable(&self) -> String {
+        variable(self.key)
+    }
+}
+
+/// What a call that creates does, whatever the language.
 struct Creation<'a> {
     spec: &'a Spec,
     method: &'static str,
@@ -249,5 +357,38 @@ mod tests {
             assert!(call.text.contains("OMISE_PUBLIC_KEY"), "{call:?}");
             assert!(!call.text.contains("key_test_"), "{call:?}");
         }
+        for call in operation_calls(&spec()).expect("every operation can be called") {
+            assert!(call.text.contains("OMISE_"), "{call:?}");
+            assert!(!call.text.contains("key_test_"), "{call:?}");
+        }
+    }
+
+    #[test]
+    fn no_call_goes_to_the_live_service() {
+        let spec = spec();
+        let calls = calls(&spec).expect("every example can be written");
+        let of_operations = operation_calls(&spec).expect("every operation can be called");
+        let texts = calls.iter().map(|call| &call.text);
+        for text in texts.chain(of_operations.iter().map(|call| &call.text)) {
+            assert!(text.contains("http://127.0.0.1"), "{text}");
+            assert!(!text.contains("omise.co"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_call_in_every_language() {
+        let spec = spec();
+        let calls = operation_calls(&spec).expect("every operation can be called");
+        let called: Vec<(&str, Language)> = calls
+            .iter()
+            .map(|call| (call.operation.as_str(), call.language))
+            .collect();
+        let expected: Vec<(&str, Language)> = spec
+            .operations()
+            .flat_map(|(_, _, operation)| {
+                Language::ALL.map(|language| (operation.operation_id.as_str(), language))
+            })
+            .collect();
+        assert_eq!(called, expected);
     }
 }

@@ -15,7 +15,7 @@ use omise_codegen::{Problem, Problems, Spec};
 
 use both::Both;
 pub use build::build;
-pub use call::{Call, Language, calls};
+pub use call::{Call, Language, OperationCall, calls, operation_calls};
 pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
 pub use japanese::{SOURCE_JA_YAML, japanese};
 
@@ -45,11 +45,13 @@ pub fn page(english: &Spec, japanese: &Spec, source: &str) -> Result<Page, Probl
     Ok(Page { html, policy })
 }
 
-/// The first server of the document.
+/// The server of the document that is on the reader's own machine: what is copied from the page
+/// must never call the live service by accident.
 fn server(spec: &Spec) -> Result<&str, Problems> {
-    let first = spec.document().servers.first();
-    let url = first.and_then(|server| server["url"].as_str());
-    url.ok_or_else(|| problem("servers", "has no address"))
+    let servers = spec.document().servers.iter();
+    let mut urls = servers.filter_map(|server| server["url"].as_str());
+    let local = urls.find(|url| url.starts_with("http://127.0.0.1"));
+    local.ok_or_else(|| problem("servers", "has no server on http://127.0.0.1"))
 }
 
 fn problem(path: &str, message: &str) -> Problems {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Creation;
+use super::{Creation, Retrieval};
 use crate::value::{JSON, in_order};
 
 pub(super) fn write(creation: &Creation<'_>) -> String {
@@ -16,6 +16,12 @@ pub(super) fn write(creation: &Creation<'_>) -> String {
             format!("{head}  -H 'Content-Type: application/json' \\\n  -d {body}\n")
         }
     }
+}
+
+pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
+    let Retrieval { server, path, .. } = retrieval;
+    let key = retrieval.key_variable();
+    format!("curl \"${{OMISE_API_URL:-{server}}}{path}$1\" \\\n  -u \"${key}:\"\n")
 }
 
 /// The fields of a form, if no parameter has parts.

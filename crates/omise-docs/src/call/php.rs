@@ -1,6 +1,6 @@
 //! The call for PHP with its extension curl.
 
-use super::Creation;
+use super::{Creation, Retrieval};
 use crate::value::Style;
 
 const PHP: Style = Style {
@@ -33,6 +33,38 @@ curl_setopt_array($call, [
     CURLOPT_USERPWD => getenv('{key}') . ':',
     CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
     CURLOPT_POSTFIELDS => json_encode($body),
+    CURLOPT_RETURNTRANSFER => true,
+]);
+$answer = curl_exec($call);
+if ($answer === false) {{
+    throw new RuntimeException(curl_error($call));
+}}
+$source = json_decode($answer, true);
+if (curl_getinfo($call, CURLINFO_RESPONSE_CODE) !== {success}) {{
+    throw new RuntimeException($source['message']);
+}}
+echo $source['id'], ' ', $source['flow'], PHP_EOL;
+"
+    )
+}
+
+pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
+    let Retrieval {
+        server,
+        path,
+        method,
+        success,
+        ..
+    } = retrieval;
+    let key = retrieval.key_variable();
+    format!(
+        r"<?php
+$url = getenv('OMISE_API_URL') ?: '{server}';
+
+$call = curl_init($url . '{path}' . $argv[1]);
+curl_setopt_array($call, [
+    CURLOPT_CUSTOMREQUEST => '{method}',
+    CURLOPT_USERPWD => getenv('{key}') . ':',
     CURLOPT_RETURNTRANSFER => true,
 ]);
 $answer = curl_exec($call);

@@ -1,9 +1,10 @@
 //! The call for Rust: with the type of the payment method, or by its name if it is discontinued.
 
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use omise_codegen::{Constructor, Names, Problems};
 use serde_json::Value;
 
-use super::Creation;
+use super::{Creation, Retrieval};
 use crate::value::{in_order, json_text};
 
 pub(super) fn write(creation: &Creation<'_>) -> Result<String, Problems> {
@@ -29,6 +30,35 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
 }}
 "#
     ))
+}
+
+pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
+    let Retrieval {
+        server,
+        key,
+        operation,
+        ..
+    } = retrieval;
+    let variable = retrieval.key_variable();
+    let [key_type, key_setter] = [key.to_upper_camel_case(), key.to_snake_case()];
+    let method = operation.to_snake_case();
+    format!(
+        r#"use omise_client::{{Client, {key_type}}};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let url = std::env::var("OMISE_API_URL");
+    let client = Client::builder()
+        .base_url(url.as_deref().unwrap_or("{server}"))
+        .{key_setter}({key_type}::new(&std::env::var("{variable}")?)?)
+        .build()?;
+    let id = std::env::args().nth(1).ok_or("give the id of a source")?;
+    let source = client.{method}(&id.parse()?).await?;
+    println!("{{}} {{}}", source.id, source.flow);
+    Ok(())
+}}
+"#
+    )
 }
 
 fn typed(constructor: &Constructor, key_type: &str) -> Result<(String, String), Problems> {

@@ -2,7 +2,7 @@
 //!
 //! Nothing in it needs a type to be written down, so it is JavaScript as well.
 
-use super::Creation;
+use super::{Creation, Retrieval};
 use crate::value::{Style, json_text};
 
 const TYPESCRIPT: Style = Style {
@@ -35,6 +35,31 @@ const answer = await fetch(`${{url}}{path}`, {{
     "Content-Type": "application/json",
   }},
   body: JSON.stringify({body}),
+}});
+const source = await answer.json();
+if (!answer.ok) throw new Error(source.message);
+console.log(source.id, source.flow);
+"#
+    )
+}
+
+pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
+    let Retrieval {
+        server,
+        path,
+        method,
+        ..
+    } = retrieval;
+    let key = retrieval.key_variable();
+    format!(
+        r#"const key = process.env.{key};
+if (!key) throw new Error("{key} is not set");
+const url = process.env.OMISE_API_URL ?? "{server}";
+const id = process.argv[2];
+
+const answer = await fetch(`${{url}}{path}${{id}}`, {{
+  method: "{method}",
+  headers: {{ Authorization: `Basic ${{btoa(`${{key}}:`)}}` }},
 }});
 const source = await answer.json();
 if (!answer.ok) throw new Error(source.message);
