@@ -12,12 +12,14 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use omise_codegen::{SOURCE_YAML, Spec, example_request};
-use omise_docs::{Language, calls};
+use omise_docs::{CLIENT_SAMPLES, Language, calls, operation_calls};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
-use omise_tests::programs::{output_of, output_of_fed};
+use omise_tests::programs::{needed, output_of, output_of_fed};
 use omise_tests::random::say;
 use omise_tests::raw_http::{Connection, request};
 use serde_json::Value;
+
+use crate::official_clients::{install_node_client, install_python_client};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 const RUST_CALLS: &str = env!("CARGO_BIN_EXE_docs-calls");
@@ -145,6 +147,87 @@ fn every_call_in_go_is_right_and_one_of_each_shape_creates_its_source() {
     site.check_these(Language::Go, &printed);
 }
 
+/// The programs beside an operation that takes an id print the source of that id.
+#[test]
+fn every_retrieval_prints_its_source() {
+    let site = Site::start();
+    let id = site.create_promptpay();
+    let operation = "retrieve-source";
+    for language in Language::ALL {
+        let program = &site.operations(language)[operation];
+        let written = operation_calls(&SPEC).expect("the build has written them");
+        let mut written = written.iter();
+        let written = written
+            .find(|call| call.language == language && call.operation == "retrieveSource")
+            .expect("it is one of them");
+        assert_eq!(*program, written.text, "{language:?}");
+
+        let test = "every_retrieval_prints_its_source";
+        let folder = Path::new(WRITABLE)
+            .join("docs-retrieval")
+            .join(language.id());
+        let (file, _) = language.file_and_command();
+        let file = folder.join(file);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, program).expect("it is written");
+        let (program, arguments, in_ci): (&str, &[&str], bool) = match language {
+            Language::Curl => ("sh", &["-e"], true),
+            Language::Rust => (RUST_CALLS, &[], true),
+            Language::Python => ("python3", &[], true),
+            // It names no types, so it is JavaScript as well, under another name.
+            Language::TypeScript => ("node", &[], true),
+            Language::Go => ("go", &["run"], false),
+            Language::Java => ("java", &[], false),
+            Language::Php => ("php", &[], false),
+        };
+        if !matches!(language, Language::Curl | Language::Rust)
+            && !is_installed(test, program, in_ci)
+        {
+            continue;
+        }
+        let mut command = site.command(program);
+        command.args(arguments).current_dir(&folder);
+        if language == Language::TypeScript {
+            let renamed = file.with_extension("mjs");
+            fs::rename(&file, &renamed).expect("it is renamed");
+            command.arg(renamed);
+        } else if language != Language::Rust {
+            command.arg(&file);
+        }
+        let printed = output_of(command.arg(&id)).expect("it runs");
+        let printed = self::id(&printed).expect("it prints an id");
+        assert_eq!(printed, id, "{language:?}");
+    }
+}
+
+/// The samples for official clients, of which two can be installed here.
+#[test]
+fn the_programs_for_official_clients_create_a_source() {
+    let test = "the_programs_for_official_clients_create_a_source";
+    let site = Site::start();
+    let port = site.server.address().port().to_string();
+    let node = install_node_client().map(|folder| (PathBuf::from("node"), folder));
+    let python = install_python_client().map(|python| (python, Path::new(WRITABLE).to_owned()));
+    for (name, installed) in [("omise-node", node), ("omise-python", python)] {
+        let Some((program, folder)) = needed(test, installed) else {
+            continue;
+        };
+        let mut samples = CLIENT_SAMPLES.iter();
+        let sample = samples
+            .find(|sample| sample.name == name)
+            .expect("it is there");
+        assert!(site.page.contains(&format!("data-client=\"{name}\"")));
+        let file = folder.join(sample.file);
+        // As the page does it where it is served.
+        fs::write(&file, sample.text.replace("4010", &port)).expect("it is written");
+        let mut command = site.command(program.to_str().expect("a path that is text"));
+        let printed = output_of(command.arg(&file)).expect("it runs");
+        let id = id(&printed).expect("it prints an id");
+        let source = get(&site.server, &format!("/sources/{id}"), Some(SECRET_KEY));
+        assert!(source.contains("\"type\": \"promptpay\""), "{source}");
+    }
+}
+
 /// A server that has the page, and what it takes to run the calls on it.
 struct Site {
     server: ServeProcess,
@@ -160,8 +243,11 @@ impl Site {
 
     /// The calls of a language, from the page.
     fn calls(&self, language: Language) -> Texts {
-        let start = format!("data-program=\"{} ", language.id());
-        let parts = self.page.split(&start).skip(1);
+        self.programs(&format!("data-program=\"{} ", language.id()))
+    }
+
+    fn programs(&self, start: &str) -> Texts {
+        let parts = self.page.split(start).skip(1);
         let calls = parts.map(|part| {
             let (source_type, rest) = part.split_once("\">").expect("the tag ends");
             let (text, _) = rest.split_once("</code>").expect("the element ends");
@@ -170,11 +256,23 @@ impl Site {
         calls.collect()
     }
 
+    /// The programs of a language beside the operations.
+    fn operations(&self, language: Language) -> Texts {
+        self.programs(&format!("data-operation=\"{} ", language.id()))
+    }
+
+    fn create_promptpay(&self) -> String {
+        let mut shell = self.command("sh");
+        shell.args(["-ec", &self.calls(Language::Curl)["promptpay"]]);
+        id(&output_of(&mut shell).expect("it runs")).expect("an id")
+    }
+
     /// A command as the page tells to run it: with the key in the environment.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env("OMISE_PUBLIC_KEY", PUBLIC_KEY)
+            .env("OMISE_SECRET_KEY", SECRET_KEY)
             .env("OMISE_API_URL", self.server.url());
         for proxy in ["http_proxy", "https_proxy", "all_proxy"] {
             command.env_remove(proxy).env_remove(proxy.to_uppercase());

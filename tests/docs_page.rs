@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use omise_codegen::{SOURCE_YAML, Spec};
-use omise_docs::{SOURCE_JA_YAML, calls, japanese, page};
+use omise_docs::{Language, SOURCE_JA_YAML, calls, japanese, page};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
 use omise_tests::programs::{needed, npm, output_of};
 use omise_tests::raw_http::{Answer, Body, Connection, request};
 use omise_types::PaymentMethod;
 use serde::Deserialize;
+use serde_json::Value;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 const DRIVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
@@ -59,6 +60,13 @@ fn the_server_has_the_page_and_the_document_for_everybody() {
         Some("application/yaml; charset=utf-8")
     );
     assert!(document.body == SOURCE_YAML.as_bytes());
+    let json = ask(&server, "GET", "/docs/source.json", Body::Follows);
+    assert_eq!(json.header("content-type"), Some("application/json"));
+    let json: Value = serde_json::from_slice(&json.body).expect("it is JSON");
+    assert_eq!(json["info"]["title"], "Source API");
+    assert_eq!(json["paths"].as_object().map(serde_json::Map::len), Some(2));
+    let overlay = ask(&server, "GET", "/docs/source.ja.yaml", Body::Follows);
+    assert!(overlay.body == SOURCE_JA_YAML.as_bytes());
     let refused = ask(&server, "POST", "/docs", Body::Follows);
     assert_eq!(refused.status, 405);
     assert_eq!(refused.header("allow"), Some("GET, HEAD"));
@@ -88,17 +96,29 @@ fn the_page_works_in_a_browser_and_asks_for_nothing_but_itself() {
         &url,
         &browser.packages.display().to_string(),
         browser.chromium,
+        PUBLIC_KEY,
+        SECRET_KEY,
     ]);
     let seen: Seen = serde_json::from_str(&output_of(&mut node).expect("the check runs"))
         .expect("it prints what it has seen");
 
-    assert_eq!(seen.messages, [""; 0]);
-    let is_page = |request: &String| request.split('?').next() == Some(url.as_str());
-    assert!(seen.requests.iter().all(is_page), "{:?}", seen.requests);
-    assert_eq!(seen.requests.len(), seen.loads);
+    // A browser says so itself of the key that the form was not let in with.
+    let refused = "error: Failed to load resource: the server responded with a status of 401 \
+                   (Unauthorized)";
+    assert_eq!(seen.messages, [refused]);
+    // The forms send what they are told to, and only to the server of the page.
+    let is_page = |request: &&String| request.split('?').next() == Some(url.as_str());
+    let (pages, others): (Vec<_>, Vec<_>) = seen.requests.iter().partition(is_page);
+    assert_eq!(pages.len(), seen.loads);
+    let created = format!("{}/sources", server.url());
+    assert_eq!(others.len(), 3, "{others:?}");
+    assert!(
+        others.iter().all(|one| one.starts_with(&created)),
+        "{others:?}"
+    );
     assert_eq!(
-        requests(&server, seen.loads),
-        seen.loads,
+        requests(&server, seen.requests.len()),
+        seen.requests.len(),
         "{}",
         server.stderr()
     );
@@ -106,8 +126,10 @@ fn the_page_works_in_a_browser_and_asks_for_nothing_but_itself() {
     let too_wide = seen.widths.iter().filter(|(_, too_much)| **too_much > 0);
     assert_eq!(too_wide.collect::<Vec<_>>(), []);
     seen.filters.check();
+    seen.tries.check();
+    seen.outline.check();
     seen.languages.check();
-    seen.calls.check();
+    seen.calls.check(&server.url());
     seen.links.check();
     assert!(
         seen.fragments.values().all(|is_open| *is_open),
@@ -128,6 +150,8 @@ struct Seen {
     /// By language and width, how many pixels stand out.
     widths: BTreeMap<String, i32>,
     filters: Filters,
+    tries: Tries,
+    outline: Outline,
     languages: Languages,
     calls: Calls,
     links: Links,
@@ -146,6 +170,8 @@ struct Filters {
     country_and_flow: Vec<String>,
     currency: Vec<String>,
     told: String,
+    hidden: String,
+    qr: Vec<String>,
     text: Vec<String>,
     nothing: Vec<String>,
 }
@@ -165,12 +191,27 @@ impl Filters {
         assert!(redirects.contains(&"touch_n_go".to_owned()));
         let in_yen = rows(|method| method.limits(yen).is_some());
         assert_eq!(self.currency, in_yen);
+        let all = rows(|_| true).len();
         assert_eq!(
             self.told,
-            format!("{} / {}", in_yen.len(), rows(|_| true).len())
+            format!("{} of {all} payment methods.", in_yen.len())
         );
+        let current = rows(|method| method.discontinued.is_none()).len();
+        let gone = all - current;
+        assert!(gone > 1, "else the sentence is another");
+        assert_eq!(
+            self.hidden,
+            format!("{current} of {all} payment methods. {gone} discontinued are hidden.")
+        );
+        // By label and type, not by what is said of them.
+        let named_qr = rows(|method| {
+            let names = format!("{} {}", method.label, method.source_type.as_str());
+            method.discontinued.is_none() && names.to_lowercase().contains("qr")
+        });
+        assert_eq!(self.qr, named_qr);
+        assert!(self.qr.contains(&"promptpay".to_owned()) && self.qr.len() < current / 2);
         assert_eq!(self.text, ["econtext"]);
-        assert_eq!(self.nothing, ["No payment method is like that."]);
+        assert_eq!(self.nothing, ["No payment method matches."]);
     }
 }
 
@@ -181,6 +222,48 @@ fn rows(is_so: impl Fn(&PaymentMethod) -> bool) -> Vec<String> {
     methods
         .map(|method| method.source_type.as_str().to_owned())
         .collect()
+}
+
+/// What the forms sent and what they showed.
+#[derive(Deserialize)]
+struct Tries {
+    refused: String,
+    sent: Value,
+    created: Value,
+    retrieved: Value,
+    told: Vec<String>,
+}
+
+impl Tries {
+    fn check(&self) {
+        assert_eq!(self.refused, "authentication_failure");
+        assert_eq!(self.sent["type"], "truemoney");
+        for (name, value) in self.sent.as_object().expect("an object") {
+            assert_eq!(&self.created[name], value, "{name}");
+        }
+        assert_eq!(self.retrieved, self.created);
+        assert_eq!(self.told, ["POST 401", "POST 200", "GET 200"]);
+    }
+}
+
+#[derive(Deserialize)]
+struct Outline {
+    titles: Vec<String>,
+    /// The sections that have programs beside them, and how many.
+    beside: Vec<(String, usize)>,
+    /// How many programs name another server than that of the page.
+    foreign: usize,
+}
+
+impl Outline {
+    fn check(&self) {
+        assert_eq!(self.titles, ["Source API"]);
+        let languages = Language::ALL.len();
+        let operations = ["create-source", "retrieve-source"];
+        let beside = operations.map(|operation| (operation.to_owned(), languages));
+        assert_eq!(self.beside, beside);
+        assert_eq!(self.foreign, 0);
+    }
 }
 
 #[derive(Deserialize)]
@@ -228,11 +311,15 @@ struct Calls {
 }
 
 impl Calls {
-    fn check(&self) {
+    /// What is copied is what was written, but for the server: it is that of the page.
+    fn check(&self, server: &str) {
         let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
         let written = calls(&spec).expect("the build has written them");
         let of_row = written.iter().filter(|call| call.source_type == self.id);
-        let of_row = of_row.map(|call| (call.language.id(), call.text.clone()));
+        let of_row = of_row.map(|call| {
+            let text = call.text.replace("http://127.0.0.1:4010", server);
+            (call.language.id(), text)
+        });
         assert_eq!(self.copied, of_row.collect());
         assert_eq!(self.shown, 1);
         assert_eq!(self.told, "Copied");
@@ -255,7 +342,10 @@ impl Links {
         assert_eq!(self.lost, [""; 0], "links that lead nowhere");
         assert!(self.inside > 500, "{}", self.inside);
         for address in &self.outside {
-            let is_known = address == "/docs/source.yaml" || address.starts_with("https://docs.");
+            let is_file = ["yaml", "json", "ja.yaml"]
+                .iter()
+                .any(|ending| *address == format!("/docs/source.{ending}"));
+            let is_known = is_file || address.starts_with("https://docs.");
             assert!(is_known, "{address}");
         }
     }

@@ -280,13 +280,13 @@ fn run_check<E: for<'de> Deserialize<'de>>(command: &mut Command) -> anyhow::Res
 }
 
 /// Installs the client and returns its interpreter.
-fn install_python_client() -> anyhow::Result<PathBuf> {
+pub(crate) fn install_python_client() -> anyhow::Result<PathBuf> {
     let folder = Path::new(INSTALLED).join("official-python-client");
     Ok(pip(&folder, &["omise==0.16.0"])?.join("bin/python"))
 }
 
-/// Installs the client and returns its directory.
-fn install_node_client() -> anyhow::Result<PathBuf> {
+/// Installs the client and returns its directory, in which scripts find it.
+pub(crate) fn install_node_client() -> anyhow::Result<PathBuf> {
     let folder = Path::new(INSTALLED).join("official-node-client");
     let project = npm(&folder, &["omise@1.1.0"])?;
     // Node looks for packages beside the script, so the script goes where they are.

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [url, packages, executablePath] = process.argv.slice(2);
+const [url, packages, executablePath, publicKey, secretKey] = process.argv.slice(2);
 const require = createRequire(join(packages, "package.json"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -79,6 +79,11 @@ async function filters() {
   await page.locator("[name=currency]").selectOption("JPY");
   seen.currency = await rows(page);
   seen.told = await page.locator(".count").innerText();
+  await page.locator("[name=discontinued]").uncheck();
+  await page.locator("[name=currency]").selectOption("");
+  seen.hidden = await page.locator(".count").innerText();
+  await page.locator("[name=text]").fill("qr");
+  seen.qr = await rows(page);
   await page.locator("[name=text]").fill("KONBINI");
   seen.text = await rows(page);
   await page.locator("[name=text]").fill("no such thing");
@@ -233,8 +238,60 @@ async function keyboard() {
   return { first, main, opened: opened !== null, outline, printed };
 }
 
+// The forms: a source is created, retrieved by the id that came back, and a refusal is shown.
+async function tries(publicKey, secretKey) {
+  const page = await reader();
+  const told = [];
+  page.on("response", (response) => told.push(`${response.request().method()} ${response.status()}`));
+  await open(page);
+  const [creation, retrieval] = await page.locator(".try").all();
+  for (const form of [creation, retrieval]) await form.locator("summary").click();
+  const send = async (form) => {
+    const answered = page.waitForResponse((response) => !response.url().includes("/docs"));
+    await form.locator("button[type=submit]").click();
+    await answered;
+    await form.locator(".answer pre:visible").waitFor();
+    // The text of the answer comes after its head.
+    await page.waitForFunction((pre) => pre.textContent.trim(), await form.locator("pre").elementHandle());
+    return JSON.parse(await form.locator("pre").innerText());
+  };
+  await creation.locator("[name=key]").fill("pkey_test_nobody");
+  const refused = await send(creation);
+  await creation.locator("[name=key]").fill(publicKey);
+  await creation.locator("[name=example]").selectOption("truemoney");
+  const sent = JSON.parse(await creation.locator("[name=body]").inputValue());
+  await page.waitForTimeout(0);
+  const before = await creation.locator("pre").innerText();
+  await creation.locator("button[type=submit]").click();
+  await page.waitForFunction(
+    ([pre, before]) => pre.innerText !== before,
+    [await creation.locator("pre").elementHandle(), before]);
+  const created = JSON.parse(await creation.locator("pre").innerText());
+  await retrieval.locator("[name=key]").fill(secretKey);
+  const retrieved = await send(retrieval);
+  await page.context().close();
+  return { refused: refused.code, sent, created, retrieved, told: told.slice(1) };
+}
+
+async function outline() {
+  const page = await reader();
+  await open(page);
+  const seen = {
+    titles: await page.locator("h1:visible").allInnerTexts(),
+    beside: await page.locator("section > .calls").evaluateAll(
+      (all) => all.map((calls) => [calls.parentElement.id, calls.querySelectorAll("[data-operation]").length])),
+    foreign: await page.locator("pre code").evaluateAll(
+      (all, server) => all.filter((code) => code.textContent.includes(server)).length,
+      "127.0.0.1:4010"),
+  };
+  await page.context().close();
+  return seen;
+}
+
 seen.widths = await widths();
 seen.filters = await filters();
+seen.tries = await tries(publicKey, secretKey);
+seen.outline = await outline();
 seen.languages = await languages();
 seen.calls = await calls();
 seen.links = await links();

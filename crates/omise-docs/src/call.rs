@@ -143,8 +143,7 @@ pub struct OperationCall {
 
 /// A call of every operation in every language, in the order of the document.
 ///
-/// An operation with a body creates: its call is that of the first payment method which is not
-/// discontinued. An operation whose path has the id of an object gets that id as its argument.
+/// An operation with a body creates: its call is that of the payment method in its first example. An operation whose path has the id of an object gets that id as its argument.
 ///
 /// # Errors
 ///
@@ -153,10 +152,9 @@ pub fn operation_calls(spec: &Spec) -> Result<Vec<OperationCall>, Problems> {
     let mut written = Vec::new();
     for (path, method, operation) in spec.operations() {
         let creation = operation.request_body.is_some();
-        let creations = if creation {
-            calls_of_first(spec)?
-        } else {
-            Vec::new()
+        let creations = match first_type(spec, operation) {
+            Some(source_type) if creation => calls_of(spec, source_type)?,
+            _ => Vec::new(),
         };
         for language in Language::ALL {
             let text = if creation {
@@ -178,13 +176,18 @@ pub fn operation_calls(spec: &Spec) -> Result<Vec<OperationCall>, Problems> {
     Ok(written)
 }
 
-/// The calls of the first payment method that is not discontinued.
-fn calls_of_first(spec: &Spec) -> Result<Vec<Call>, Problems> {
-    let mut methods = spec.payment_methods();
-    let current = methods.find(|(_, row)| row.discontinued.is_none());
-    let (source_type, _) = current.ok_or_else(|| missing("x-omise-payment-methods"))?;
+/// The payment method in the first example of an operation's body.
+pub(crate) fn first_type<'a>(spec: &'a Spec, operation: &Operation) -> Option<&'a str> {
+    let media = operation.request_body.as_ref()?.content.values().next()?;
+    let example = media.examples.values().next()?;
+    let example = spec.document().components.examples.get(example.name())?;
+    example.value["type"].as_str()
+}
+
+/// The calls that create a source of a payment method.
+fn calls_of(spec: &Spec, source_type: &str) -> Result<Vec<Call>, Problems> {
     let mut calls = calls(spec)?;
-    calls.retain(|call| call.source_type == *source_type);
+    calls.retain(|call| call.source_type == source_type);
     Ok(calls)
 }
 

@@ -18,6 +18,7 @@ pub use build::build;
 pub use call::{Call, Language, OperationCall, calls, operation_calls};
 pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
 pub use japanese::{SOURCE_JA_YAML, japanese};
+pub use section::clients::{CLIENT_SAMPLES, ClientSample};
 
 /// A page that needs nothing but itself.
 #[derive(Clone, Debug)]
@@ -41,7 +42,9 @@ pub fn page(english: &Spec, japanese: &Spec, source: &str) -> Result<Page, Probl
         ja: japanese,
     };
     let calls = calls(english)?;
-    let [html, policy] = page::write(document, &calls, source);
+    let operation_calls = operation_calls(english)?;
+    let server = server(english)?;
+    let [html, policy] = page::write(document, server, &calls, &operation_calls, source);
     Ok(Page { html, policy })
 }
 

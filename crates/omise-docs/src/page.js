@@ -37,7 +37,6 @@ function speak(language) {
   for (const button of all("[data-speak]")) {
     button.setAttribute("aria-pressed", button.dataset.speak === language);
   }
-  for (const row of all("details.method")) row.said = undefined;
 }
 
 function onSpeak(event) {
@@ -67,15 +66,19 @@ function onChoose(event) {
   scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
+function addLanguages(calls) {
+  calls.prepend(document.getElementById("languages").content.cloneNode(true));
+  for (const button of all("[data-choose]", calls)) button.addEventListener("click", onChoose);
+  calls.querySelector(".copy").addEventListener("click", onCopy);
+}
+
 // A row that is opened gets the buttons of the languages, and the address leads to it.
 function onToggle(event) {
   const row = event.currentTarget;
   if (!row.open) return;
   const calls = row.querySelector(".calls");
   if (!calls.querySelector(".languages")) {
-    calls.prepend(document.getElementById("languages").content.cloneNode(true));
-    for (const button of all("[data-choose]", calls)) button.addEventListener("click", onChoose);
-    calls.querySelector(".copy").addEventListener("click", onCopy);
+    addLanguages(calls);
   }
   showCalls(root.dataset.call);
   if (location.hash !== `#${row.id}`) {
@@ -113,11 +116,12 @@ function filter() {
       && (!asked.currency || currencies.split(" ").includes(asked.currency))
       && (!asked.flow || flows(row, asked.country).includes(asked.flow))
       && (asked.discontinued || gone === undefined)
-      && words.every((word) => said(row).includes(word));
+      && words.every((word) => names(row).includes(word));
     row.hidden = !is;
     shown += is ? 1 : 0;
   }
-  document.getElementById("shown").textContent = shown;
+  for (const number of all("#shown b")) number.textContent = shown;
+  document.getElementById("hidden-discontinued").hidden = Boolean(asked.discontinued);
   document.getElementById("none").hidden = shown > 0;
 }
 
@@ -129,9 +133,66 @@ function flows(row, country) {
   return [others.find(([where]) => where === country)?.[1] ?? flow];
 }
 
-function said(row) {
-  row.said ??= all("summary, .facts-of", row).map((part) => part.textContent).join(" ").toLowerCase();
-  return row.said;
+// The labels of a row in both languages and its type.
+function names(row) {
+  return row.querySelector("[data-search]").dataset.search.toLowerCase();
+}
+
+// The programs call the server that the page comes from. A page that was opened as a file has none.
+const isServed = location.protocol.startsWith("http");
+function nameServer() {
+  if (!isServed) return;
+  const { server } = root.dataset;
+  const written = new URL(server);
+  const port = location.port || (location.protocol === "https:" ? "443" : "80");
+  for (const code of all("[data-program], [data-operation], [data-client], [data-server]", document.body)) {
+    let text = code.textContent.replaceAll(server, location.origin);
+    if (code.dataset.client) {
+      // Some clients take the host and the port apart.
+      text = text.replaceAll(`"${written.hostname}"`, `"${location.hostname}"`)
+        .replaceAll(` = ${written.port};`, ` = ${port};`);
+    }
+    code.textContent = text;
+  }
+}
+
+// Forms that call this server.
+function showExample(form) {
+  const { example, body } = form.elements;
+  if (example) body.value = example.selectedOptions[0].dataset.body;
+}
+
+async function onTry(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const { key, id, body } = form.elements;
+  const { method, path } = form.dataset;
+  const answer = form.parentElement.querySelector(".answer");
+  const [line, pre] = answer.children;
+  const headers = { authorization: `Basic ${btoa(`${key.value.trim()}:`)}` };
+  if (body) headers["content-type"] = "application/json";
+  const started = performance.now();
+  let status, text;
+  try {
+    const response = await fetch(path.replace("{id}", encodeURIComponent(id?.value.trim() ?? "")), {
+      method, headers, body: body?.value, credentials: "omit",
+    });
+    text = await response.text();
+    status = `${response.status} · ${Math.round(performance.now() - started)} ms`;
+    line.querySelector(".request-id").textContent = response.headers.get("x-request-id") ?? "";
+    try { text = JSON.stringify(JSON.parse(text), null, 2); } catch { /* It is shown as it is. */ }
+    if (response.ok && body) offerId(text);
+  } catch (error) {
+    [status, text] = ["—", String(error)];
+  }
+  line.querySelector(".status").textContent = status;
+  pre.firstElementChild.textContent = text;
+  line.hidden = pre.hidden = false;
+}
+
+// What was created can be retrieved next.
+function offerId(text) {
+  for (const input of all(".try input[name=id]")) input.value = JSON.parse(text).id;
 }
 
 // What the address leads to is opened, and shown even if it is not like what was asked for.
@@ -188,7 +249,7 @@ function colourSoon() {
 
 function colour() {
   const found = { comment: [], string: [], keyword: [] };
-  for (const code of all("details[open] pre code")) {
+  for (const code of all("details[open] pre code, section > .calls pre code")) {
     if (code.parentElement.offsetParent === null) continue;
     const text = code.firstChild;
     for (const match of text.data.matchAll(TOKENS)) {
@@ -211,7 +272,16 @@ addEventListener("DOMContentLoaded", () => {
   for (const button of all("[data-speak]")) button.addEventListener("click", onSpeak);
   for (const button of all(".copy")) button.addEventListener("click", onCopy);
   for (const row of all("details.method")) row.addEventListener("toggle", onToggle);
-  for (const example of all("details.example")) example.addEventListener("toggle", colourSoon);
+  for (const calls of all("section > .calls")) addLanguages(calls);
+  for (const part of all(".try")) part.hidden = !isServed;
+  for (const form of all(".try form")) {
+    form.addEventListener("submit", onTry);
+    form.elements.example?.addEventListener("change", () => showExample(form));
+    showExample(form);
+  }
+  nameServer();
+  showCalls(root.dataset.call);
+  for (const example of all("details.example, details.client")) example.addEventListener("toggle", colourSoon);
   const form = document.getElementById("filter");
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());

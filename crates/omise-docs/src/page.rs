@@ -7,25 +7,32 @@ use omise_codegen::Spec;
 use sha2::{Digest, Sha256};
 
 use crate::both::{Both, Words};
-use crate::call::{Call, Language};
+use crate::call::{Call, Language, OperationCall};
 use crate::section::{
-    Section, about, currencies, errors, examples, keys, more, operation, payment_methods, source,
-    versions,
+    Section, about, clients, currencies, errors, examples, keys, more, operation, payment_methods,
+    source, versions,
 };
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The page, and what it may load according to itself.
-pub(crate) fn write(document: Both<'_, Spec>, calls: &[Call], source: &str) -> [String; 2] {
-    let sections = sections(document, calls, source);
+pub(crate) fn write(
+    document: Both<'_, Spec>,
+    server: &str,
+    calls: &[Call],
+    operation_calls: &[OperationCall],
+    source: &str,
+) -> [String; 2] {
+    let sections = sections(document, calls, operation_calls, source);
     let style = style();
     let policy = policy(&style);
     let title = &document.en.document().info.title;
     let [en, ja] = [title, &document.ja.document().info.title];
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        // The script replaces this address in the programs by that of the page.
+        html lang="en" data-server=(server) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy);
@@ -43,7 +50,10 @@ pub(crate) fn write(document: Both<'_, Spec>, calls: &[Call], source: &str) -> [
                 (bar(document))
                 div.columns-of-page {
                     (contents(&sections))
-                    main #main tabindex="-1" { @for section in &sections { (in_page(section)) } }
+                    main #main tabindex="-1" {
+                        h1 { (document.map(|spec| &spec.document().info.title).inline()) }
+                        @for section in &sections { (in_page(section)) }
+                    }
                 }
             }
         }
@@ -51,15 +61,21 @@ pub(crate) fn write(document: Both<'_, Spec>, calls: &[Call], source: &str) -> [
     [page.into_string(), policy]
 }
 
-fn sections(document: Both<'_, Spec>, calls: &[Call], source: &str) -> Vec<Section> {
+fn sections(
+    document: Both<'_, Spec>,
+    calls: &[Call],
+    operation_calls: &[OperationCall],
+    source: &str,
+) -> Vec<Section> {
     let mut sections = vec![about::section(document, source), keys::section(document)];
-    sections.extend(operation::sections(document));
+    sections.extend(operation::sections(document, operation_calls));
     sections.extend([
         source::section(document),
         payment_methods::section(document, calls),
         currencies::section(document),
         errors::section(document),
         examples::section(document),
+        clients::section(),
         versions::section(document),
         more::section(),
     ]);
@@ -117,11 +133,12 @@ fn style() -> String {
     style
 }
 
-/// Nothing may be loaded, and of styles and scripts only these two run.
+/// Nothing may be loaded, of styles and scripts only these two run, and calls go only to the server
+/// that the page comes from.
 fn policy(style: &str) -> String {
     let [style, script] = [style, SCRIPT].map(|text| STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; \
-         img-src data:; base-uri 'none'; form-action 'none'"
+         img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
     )
 }

@@ -1,6 +1,7 @@
 //! The sections of the page, in reading order.
 
 pub(crate) mod about;
+pub(crate) mod clients;
 pub(crate) mod currencies;
 pub(crate) mod errors;
 pub(crate) mod examples;
@@ -8,7 +9,9 @@ pub(crate) mod keys;
 pub(crate) mod more;
 pub(crate) mod operation;
 pub(crate) mod payment_methods;
+mod programs;
 pub(crate) mod source;
+mod try_it;
 pub(crate) mod versions;
 
 use maud::{Markup, html};

@@ -28,6 +28,8 @@ pub(crate) fn answer(parts: &Parts) -> Result<Response<Full<Bytes>>, Failure> {
     let file: &File = match parts.uri.path() {
         "/docs" | "/docs/" => &PAGE,
         "/docs/source.yaml" => &DOCUMENT,
+        "/docs/source.json" => &DOCUMENT_JSON,
+        "/docs/source.ja.yaml" => &JAPANESE,
         _ => return Err(Failure::RouteNotFound),
     };
     if parts.method != Method::GET && parts.method != Method::HEAD {
@@ -50,12 +52,25 @@ static PAGE: LazyLock<File> = LazyLock::new(|| {
 });
 
 static DOCUMENT: LazyLock<File> = LazyLock::new(|| {
-    File::new(
-        include_bytes!(concat!(env!("OUT_DIR"), "/source.yaml.gz")),
-        "application/yaml; charset=utf-8",
-        "default-src 'none'; frame-ancestors 'none'",
-    )
+    let yaml = include_bytes!(concat!(env!("OUT_DIR"), "/source.yaml.gz"));
+    File::new(yaml, YAML, NO_PAGE)
 });
+
+static DOCUMENT_JSON: LazyLock<File> = LazyLock::new(|| {
+    let json = include_bytes!(concat!(env!("OUT_DIR"), "/source.json.gz"));
+    File::new(json, "application/json", NO_PAGE)
+});
+
+/// The overlay that makes the document Japanese.
+static JAPANESE: LazyLock<File> = LazyLock::new(|| {
+    let overlay = include_bytes!(concat!(env!("OUT_DIR"), "/source.ja.yaml.gz"));
+    File::new(overlay, YAML, NO_PAGE)
+});
+
+const YAML: &str = "application/yaml; charset=utf-8";
+
+/// The policy of a file that is no page.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// A file, compressed as it is in the program.
 struct File {

@@ -25,14 +25,32 @@ pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
                 dd { (server(en, ja)) }
             }
         }
+        h3 #downloads { a href="#downloads" { (Words("Downloads", "ダウンロード")) } }
+        @let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
+        ul {
+            li {
+                a href=(source) { "source.yaml" } " "
+                (Words("The OpenAPI document", "OpenAPI 仕様書"))
+            }
+            li {
+                a href={ (folder) "/source.json" } { "source.json" } " "
+                (Words("The same as JSON", "同じ内容の JSON"))
+            }
+            li {
+                a href={ (folder) "/source.ja.yaml" } { "source.ja.yaml" } " "
+                (Words(
+                    "Its prose in Japanese, an OpenAPI Overlay",
+                    "説明文の日本語版（OpenAPI Overlay）",
+                ))
+            }
+        }
         p {
             (Words(
                 "This page is made of version",
                 "このページは、OpenAPI 仕様書のバージョン",
             ))
             " " code { (version) } " "
-            (Words("of the OpenAPI document", "から生成されています："))
-            " " a href=(source) { "source.yaml" } (STOP)
+            (Words("of the document", "から生成されています")) (STOP)
             @if let Some(docs) = &whole.en.external_docs { (documentation(docs)) (STOP) }
         }
     };

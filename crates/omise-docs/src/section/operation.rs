@@ -8,15 +8,19 @@ use omise_codegen::document::{
 };
 
 use super::about::documentation;
-use super::{Section, codes, heading};
+use super::programs::{Place, Program, programs};
+use super::{Section, codes, heading, try_it};
 use crate::both::{Both, STOP, Words};
+use crate::call::OperationCall;
 use crate::field::{self, Remarks, fields};
 
 /// One section for each operation.
-pub(crate) fn sections(document: Both<'_, Spec>) -> Vec<Section> {
+pub(crate) fn sections(document: Both<'_, Spec>, calls: &[OperationCall]) -> Vec<Section> {
     let operations = document.en.operations().zip(document.ja.operations());
     operations
-        .map(|((path, method, en), (_, _, ja))| section(document, path, method, Both { en, ja }))
+        .map(|((path, method, en), (_, _, ja))| {
+            section(document, path, method, Both { en, ja }, calls)
+        })
         .collect()
 }
 
@@ -55,7 +59,11 @@ fn section(
     path: &str,
     method: Method,
     operation: Both<'_, Operation>,
+    calls: &[OperationCall],
 ) -> Section {
+    let of_this = calls
+        .iter()
+        .filter(|call| call.operation == operation.en.operation_id);
     let id = id(operation.en);
     let keys = document.en.security(operation.en).iter();
     let keys: Vec<&String> = keys.flat_map(|one| one.keys()).collect();
@@ -67,6 +75,13 @@ fn section(
             @for key in keys { " " a href={ "#key-" (key) } { code { (key) } } }
             " · " (documentation(&operation.en.external_docs))
         }
+        (programs(&operation.en.summary, of_this.map(|call| Program {
+            language: call.language,
+            text: &call.text,
+            argument: if call.takes_id { " src_test_..." } else { "" },
+            place: Place::Operation(&id),
+        })))
+        (try_it::form(document, &id, path, method, operation.en))
         (parameters(document, &id, operation.en))
         (request_body(document, &id, operation))
         (answers(document, &id, operation))

@@ -6,9 +6,10 @@ use omise_codegen::document::{ConstraintRow, Format, MethodRow};
 use omise_codegen::{Spec, for_people, installment_minimum, limits};
 
 use super::currencies::amount;
+use super::programs::{Place, Program, languages, programs};
 use super::{Section, codes};
 use crate::both::{Both, COMMA, STOP, Words};
-use crate::call::{Call, Language, key_variable};
+use crate::call::{Call, key_variable};
 use crate::markdown::is_harmless;
 
 pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
@@ -27,11 +28,11 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
                 (Words("The programs read the key from", "プログラムは、キーを環境変数"))
                 " " code { (key) } " "
                 (Words("and call", "から読み取り、"))
-                " " code { (server) }
+                " " code data-server { (server) }
                 (Words(
-                    ", the address of `omise serve`, unless `OMISE_API_URL` says otherwise. \
-                     `omise serve` prints the keys of its test account.",
-                    "（`omise serve` のアドレス）に接続します。接続先は `OMISE_API_URL` で変更できます。\
+                    " unless `OMISE_API_URL` says otherwise. `omise serve` prints the keys of its \
+                     test account.",
+                    "に接続します。接続先は `OMISE_API_URL` で変更できます。\
                      テストアカウントのキーは `omise serve` が表示します。",
                 ))
             }
@@ -48,7 +49,7 @@ pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
             @for (key, row) in &rows { (method(document, key, *row, calls)) }
         }
         p #none hidden {
-            (Words("No payment method is like that.", "条件に合う決済方法はありません。"))
+            (Words("No payment method matches.", "条件に合う決済方法はありません。"))
         }
         template #languages { (languages()) }
     };
@@ -112,8 +113,30 @@ fn filter(rows: &[(&String, Both<'_, MethodRow>)]) -> Markup {
                 input name="discontinued" type="checkbox";
                 (Words("Show discontinued", "提供終了も表示"))
             }
-            p.count role="status" { b #shown { (rows.len()) } " / " (rows.len()) }
+            p.count role="status" {
+                span #shown { (count(rows.len(), rows.len())) }
+                span #hidden-discontinued hidden {
+                    @let gone = rows.iter().filter(|(_, row)| row.en.discontinued.is_some()).count();
+                    " " (discontinued_are_hidden(gone))
+                }
+            }
         }
+    }
+}
+
+/// How many rows are shown. The script writes the first number again.
+fn count(shown: usize, all: usize) -> Markup {
+    html! {
+        span lang="en" { b { (shown) } " of " (all) " payment methods." }
+        span lang="ja" { (all) " 件中 " b { (shown) } " 件を表示。" }
+    }
+}
+
+fn discontinued_are_hidden(count: usize) -> Markup {
+    let verb = if count == 1 { "is" } else { "are" };
+    html! {
+        span lang="en" { (count) " discontinued " (verb) " hidden." }
+        span lang="ja" { "提供終了 " (count) " 件は非表示です。" }
     }
 }
 
@@ -143,7 +166,9 @@ fn method(document: Both<'_, Spec>, key: &str, row: Both<'_, MethodRow>, calls: 
         {
             summary {
                 span.what {
-                    span.label { (row.map(|row| &row.label).inline()) }
+                    span.label data-search={ (row.en.label) " " (row.ja.label) " " (key) } {
+                        (row.map(|row| &row.label).inline())
+                    }
                     @if discontinued.is_some() {
                         " " span.badge.gone { (Words("discontinued", "提供終了")) }
                     }
@@ -158,7 +183,7 @@ fn method(document: Both<'_, Spec>, key: &str, row: Both<'_, MethodRow>, calls: 
             }
             div.open {
                 div.facts-of { (facts(document, row)) }
-                (programs(key, label, calls))
+                (creations(key, label, calls))
             }
         }
     }
@@ -401,42 +426,15 @@ pub(super) fn see(spec: &Spec, page: &str) -> Markup {
 }
 
 /// The programs that create such a source.
-fn programs(key: &str, label: &str, calls: &[Call]) -> Markup {
+fn creations<'a>(key: &'a str, label: &str, calls: &'a [Call]) -> Markup {
     let calls = calls.iter().filter(|call| call.source_type == key);
-    html! {
-        div.code.calls {
-            @for call in calls {
-                @let language = call.language;
-                div.call data-call=(language.id()) {
-                    p.file {
-                        b { (language.name()) } " "
-                        (Words("into", "保存先"))
-                        " " code { (language.file_and_command().0) }
-                        (Words(", then", "、実行")) " "
-                        code { (language.file_and_command().1) }
-                        @if let Some(needs) = language.needs() {
-                            "; " (Words("needs", "必要なもの：")) " " (needs)
-                        }
-                    }
-                    pre tabindex="0" aria-label={ (label) ", " (language.name()) } {
-                        code.program data-program={ (language.id()) " " (key) } { (call.text) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The buttons that choose a language; the script puts them above the programs of an opened row.
-fn languages() -> Markup {
-    html! {
-        div.languages {
-            div.choices role="group" {
-                @for language in Language::ALL {
-                    button type="button" data-choose=(language.id()) { (language.name()) }
-                }
-            }
-            (crate::field::copy_button())
-        }
-    }
+    programs(
+        label,
+        calls.map(|call| Program {
+            language: call.language,
+            text: &call.text,
+            argument: "",
+            place: Place::PaymentMethod(key),
+        }),
+    )
 }

@@ -7,6 +7,7 @@ use omise_codegen::{Spec, example_request};
 use serde_json::Value;
 
 use crate::both::{Both, Words};
+use crate::call::first_type;
 use crate::value::{self, JSON};
 
 pub(super) fn form(
@@ -32,7 +33,7 @@ pub(super) fn form(
                         placeholder=(placeholder);
                 }
                 @if operation.request_body.is_some() {
-                    (examples(document))
+                    (examples(document, first_type(document.en, operation)))
                     label.body {
                         (Words("Body, JSON", "ボディ（JSON）"))
                         textarea name="body" rows="8" spellcheck="false" {}
@@ -56,19 +57,19 @@ pub(super) fn form(
 }
 
 /// The payment methods, each with the body that creates such a source.
-fn examples(document: Both<'_, Spec>) -> Markup {
+fn examples(document: Both<'_, Spec>, chosen: Option<&str>) -> Markup {
     let schema = document
         .schema("CreateSourceRequest")
         .map(|schema| schema.en);
     html! {
         label {
-            (Words("Payment method", "支払い方法"))
+            (Words("Payment method", "決済方法"))
             select name="example" {
                 @for (key, row) in document.en.payment_methods() {
                     @if row.discontinued.is_none() {
                         @let request = Value::Object(example_request(document.en, key, row));
                         @let body = value::write(document.en, schema, &request, &JSON, 0);
-                        option value=(key) data-body=(body) { (key) }
+                        option value=(key) data-body=(body) selected[chosen == Some(key.as_str())] { (key) }
                     }
                 }
             }
