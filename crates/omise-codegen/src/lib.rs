@@ -39,7 +39,7 @@ pub use table::{installment_minimum, limits};
 /// The specification of this workspace, as it was when this crate was built.
 ///
 /// It is compiled in, so that a change of the file makes cargo rebuild all that follows from it.
-pub const SOURCE_YAML: &str = include_str!("../../../openapi/source.yaml");
+pub use omise_openapi::SOURCE_YAML;
 
 /// Emits the wire types: structs and open enums.
 ///

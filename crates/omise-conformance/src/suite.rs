@@ -1,35 +1,6 @@
+use omise_openapi::CONFORMANCE;
+
 use crate::{Case, CaseFile};
-
-macro_rules! file {
-    ($name:literal) => {
-        (
-            $name,
-            include_str!(concat!("../../../openapi/conformance/", $name, ".json")),
-        )
-    };
-}
-
-/// The files of `openapi/conformance`, in reading order.
-const FILES: &[(&str, &str)] = &[
-    file!("keys"),
-    file!("sources"),
-    file!("table-creations"),
-    file!("table-currencies"),
-    file!("table-limits"),
-    file!("table-parameters"),
-    file!("table-installments"),
-    file!("behaviours"),
-    file!("coercions"),
-    file!("refusals"),
-    file!("forms"),
-    file!("bodies"),
-    file!("ids"),
-    file!("routes"),
-    file!("versions"),
-    file!("headers"),
-    file!("browsers"),
-    file!("errors"),
-];
 
 /// The cases that this version of the crate was built with.
 ///
@@ -57,7 +28,7 @@ impl Suite {
             )
         };
         Suite {
-            files: FILES.iter().map(read).collect(),
+            files: CONFORMANCE.iter().map(read).collect(),
         }
     }
 
@@ -98,7 +69,10 @@ mod tests {
             .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
             .filter(|name| name != "case.schema")
             .collect();
-        let listed = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let listed = CONFORMANCE
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
         assert_eq!(files, listed);
     }
 }

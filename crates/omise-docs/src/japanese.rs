@@ -7,7 +7,7 @@ use omise_codegen::{Problems, Spec};
 use crate::problem;
 
 /// The translation of this workspace, as it was when this crate was built.
-pub const SOURCE_JA_YAML: &str = include_str!("../../../openapi/source.ja.yaml");
+pub use omise_openapi::SOURCE_JA_YAML;
 
 /// Reads a document as its translation makes it.
 ///
