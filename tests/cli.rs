@@ -9,17 +9,17 @@ use omise_tests::redact;
 use omise_types::{Country, Flow, PaymentMethod};
 use serde_json::Value;
 
-const OMISE: &str = env!("CARGO_BIN_EXE_omise-under-test");
+pub(crate) const OMISE: &str = env!("CARGO_BIN_EXE_omise-under-test");
 
 /// The command in an environment of its own, with its data in a directory.
-fn omise(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn omise(data: &Path, arguments: &[&str]) -> Output {
     command(data)
         .args(arguments)
         .output()
         .expect("the command runs")
 }
 
-fn command(data: &Path) -> Command {
+pub(crate) fn command(data: &Path) -> Command {
     let mut command = Command::new(OMISE);
     for name in [
         "OMISE_API_URL",
@@ -33,15 +33,15 @@ fn command(data: &Path) -> Command {
     command
 }
 
-fn stdout(output: &Output) -> &str {
+pub(crate) fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).expect("UTF-8")
 }
 
-fn stderr(output: &Output) -> &str {
+pub(crate) fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).expect("UTF-8")
 }
 
-const PROMPTPAY: [&str; 8] = [
+pub(crate) const PROMPTPAY: [&str; 8] = [
     "source",
     "create",
     "--type",
@@ -163,7 +163,7 @@ fn a_mistake_is_told_by_the_flag_and_the_exit_code() {
         "--currency=THB",
     ];
     let create = ["source", "create", "--currency=THB", "--type=promptpay"];
-    let cases: [(i32, Vec<&str>); 18] = [
+    let cases: [(i32, Vec<&str>); 24] = [
         (2, vec!["source", "create"]),
         (2, [&create[..], &["--amount=many"]].concat()),
         (
@@ -183,6 +183,31 @@ fn a_mistake_is_told_by_the_flag_and_the_exit_code() {
             [&create[..], &["--amount=1", "--item=sku=a,colour=red"]].concat(),
         ),
         (2, [&create[..], &["--amount=-1"]].concat()),
+        (2, [&create[..], &["--amount=100.00"]].concat()),
+        (2, vec!["source", "create", "--type=econtext"]),
+        (
+            3,
+            vec![
+                "source",
+                "create",
+                "--type=prompt_pay",
+                "--amount=10000",
+                "--currency=THB",
+            ],
+        ),
+        (
+            3,
+            vec![
+                "source",
+                "create",
+                "--type=fpx",
+                "--amount=10000",
+                "--currency=MYR",
+                "--bank=maybnk2u",
+            ],
+        ),
+        (2, [&create[..], &["--amuont=10000"]].concat()),
+        (2, vec!["methods", "konbini"]),
         (2, vec!["source", "create", "--from", file]),
         (3, [&create[..], &["--amount=1999"]].concat()),
         (3, econtext.to_vec()),
@@ -238,7 +263,9 @@ fn a_mistake_is_told_by_the_flag_and_the_exit_code() {
         let shown = arguments.join(" ").replace(file, "FILE");
         text.push_str(&format!(
             "$ omise {shown}\n{}",
-            stderr(&output).replace(file, "FILE")
+            stderr(&output)
+                .replace(file, "FILE")
+                .replace(&data.path().display().to_string(), "DIR")
         ));
         text.push_str(&format!("exit {}\n\n", output.status.code().unwrap_or(-1)));
         assert_eq!(
@@ -248,10 +275,40 @@ fn a_mistake_is_told_by_the_flag_and_the_exit_code() {
             stderr(&output)
         );
         assert_eq!(stdout(&output), "", "{shown}");
+        if arguments[0] != "serve" {
+            check_json_error(&omise(data.path(), &[&arguments[..], &["--json"]].concat()));
+        }
     }
     insta::with_settings!({ filters => redact::filters() }, {
         insta::assert_snapshot!("mistakes", text);
     });
+}
+
+/// What is wrong is one line of JSON, and its exit code is the command's.
+#[track_caller]
+fn check_json_error(output: &Output) {
+    let lines: Vec<&str> = stderr(output).lines().collect();
+    let [line] = lines.as_slice() else {
+        panic!("not one line: {}", stderr(output));
+    };
+    let error: Value = serde_json::from_str(line).expect("JSON");
+    let error = &error["error"];
+    let code = error["exit_code"]
+        .as_i64()
+        .and_then(|code| i32::try_from(code).ok());
+    assert_eq!(code, output.status.code(), "{error}");
+    let kind = match code {
+        Some(2) => "usage",
+        Some(3) => "refused",
+        Some(4) => "key_refused",
+        Some(5) => "not_found",
+        _ => panic!("another exit code: {error}"),
+    };
+    assert_eq!(error["kind"], kind);
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    assert!(is_text(&error["message"]), "{error}");
+    assert_eq!(is_text(&error["api_message"]), code != Some(2), "{error}");
+    assert_eq!(stdout(output), "");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod agreement;
 mod browser;
 mod cli;
+mod cli_values;
+mod cli_width;
 mod compile_fail;
 mod conformance;
 mod crash;

@@ -1,10 +1,12 @@
 //! `omise conformance`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
+use clap::builder::TypedValueParser;
 use omise_client::{HttpTransport, Transport};
 use omise_conformance::{Case, Suite};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
@@ -15,21 +17,27 @@ use crate::endpoint::{self, DEFAULT_ACCOUNT};
 use crate::exit::Failure;
 use crate::in_process::InProcess;
 use crate::keys::{KeyPair, Keys};
-use crate::print;
+use crate::{print, screen, suggest, values};
 
 /// The arguments.
 #[derive(Args, Debug)]
 pub(crate) struct Conformance {
     /// The address of the API; without it the API runs inside this command, in memory
-    #[arg(long, env = "OMISE_API_URL", value_name = "URL")]
+    #[arg(
+        long,
+        env = "OMISE_API_URL",
+        value_name = "URL",
+        value_hint = clap::ValueHint::Url,
+        value_parser = endpoint::url
+    )]
     url: Option<String>,
     #[command(flatten)]
     keys: Keys,
     /// Run only the cases whose file or id has this in it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = files(), hide_possible_values = true)]
     only: Option<String>,
     /// Skip the cases that need this, such as country:JP, discontinued or emulator
-    #[arg(long, value_name = "NEED")]
+    #[arg(long, value_name = "NEED", value_parser = needs(), hide_possible_values = true)]
     without: Vec<String>,
     /// Print JSON
     #[arg(long)]
@@ -41,6 +49,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// After so many cases in a row without an answer nobody is there.
 const UNANSWERED_MAX: usize = 3;
+
+/// Any text; the names of the files are offered to the completions.
+fn files() -> impl TypedValueParser<Value = String> {
+    values::text(|| values::plain(Suite::embedded().files().map(|(name, _)| name)))
+}
+
+/// Any text; what the cases need is offered to the completions.
+fn needs() -> impl TypedValueParser<Value = String> {
+    values::text(|| {
+        let suite = Suite::embedded();
+        let needs: BTreeSet<String> = suite.cases().flat_map(|case| case.needs.clone()).collect();
+        values::plain(needs)
+    })
+}
 
 impl Conformance {
     /// Runs the cases one after the other and prints what became of them.
@@ -110,10 +132,16 @@ impl Conformance {
 
     /// A need that no case has would skip nothing, and nobody would notice.
     fn check_needs(&self, suite: &Suite) -> Result<(), Failure> {
+        let known: BTreeSet<&str> = suite
+            .cases()
+            .flat_map(|case| case.needs.iter().map(String::as_str))
+            .collect();
         for need in &self.without {
-            if !suite.cases().any(|case| case.needs.contains(need)) {
+            if !known.contains(need.as_str()) {
                 let text = format!("--without: no case needs `{need}`");
-                return Err(Failure::usage(&text));
+                let similar = suggest::similar(need, known.iter().copied());
+                let hint = suggest::did_you_mean(&similar);
+                return Err(Failure::usage(&text).with_hints(hint));
             }
         }
         Ok(())
@@ -171,11 +199,11 @@ impl Conformance {
 /// Hundreds of sources are made; that is nothing for live keys.
 fn pair(keys: &KeyPair) -> Result<omise_conformance::Keys, Failure> {
     let ([public], [secret]) = (keys.public.as_slice(), keys.secret.as_slice()) else {
-        let rule = "the cases need --public-key and --secret-key of one account, one of each";
+        let rule = "give one --public-key and one --secret-key of the same account";
         return Err(Failure::usage(rule));
     };
     if public.is_live() || secret.is_live() {
-        let rule = "the cases create hundreds of sources and are for test keys only";
+        let rule = "the cases create hundreds of sources: use test keys, not live ones";
         return Err(Failure::usage(rule));
     }
     Ok(omise_conformance::Keys {
@@ -195,11 +223,11 @@ impl Target {
     async fn run(&self, case: &Case) -> Result<(), omise_conformance::Failure> {
         let send = async |mut request: http::Request<bytes::Bytes>| {
             let address = format!("{}{}", self.base, request.uri());
-            *request.uri_mut() = address.parse().context("the address is none")?;
+            *request.uri_mut() = address.parse().context("this is not a URL")?;
             let answer = self.transport.send_within(request, PATIENCE);
             match tokio::time::timeout(PATIENCE, answer).await {
                 Ok(answer) => answer.map_err(|error| anyhow!(error)),
-                Err(_) => Err(anyhow!("none within {} seconds", PATIENCE.as_secs())),
+                Err(_) => Err(anyhow!("no answer within {} seconds", PATIENCE.as_secs())),
             }
         };
         case.run(&self.keys, async |request| {
@@ -229,13 +257,15 @@ impl Report<'_> {
 
     /// A table, and below it every failure.
     fn text(&self) -> String {
-        let mut text = format!(
-            "{:<24}{:>8}{:>8}{:>9}\n",
-            "file", "passed", "failed", "skipped"
-        );
+        let width = screen::stdout_width();
+        let names = self.files.iter().map(|file| file.name.len());
+        let column = names.max().unwrap_or_default().max("file".len());
+        let mut text = format!("{:<column$}  passed  failed  skipped\n", "file");
         let mut row = |name: &str, numbers: [usize; 3]| {
             let [passed, failed, skipped] = numbers;
-            text.push_str(&format!("{name:<24}{passed:>8}{failed:>8}{skipped:>9}\n"));
+            text.push_str(&format!(
+                "{name:<column$}{passed:>8}{failed:>8}{skipped:>9}\n"
+            ));
         };
         for file in &self.files {
             row(file.name, [file.passed, file.failures.len(), file.skipped]);
@@ -248,9 +278,11 @@ impl Report<'_> {
         row("all", total);
         for file in &self.files {
             for (case, failure) in &file.failures {
-                let problem = failure.to_string().replace('\n', "\n  ");
-                let line = format!("\n{}/{}: {}\n  {problem}\n", file.name, case.id, case.title);
-                text.push_str(&print::printable_lines(&line));
+                let title = format!("{}/{}: {}", file.name, case.id, case.title);
+                text.push_str(&format!("\n{}\n", screen::wrap(&title, width, "", "")));
+                for line in print::printable_lines(&failure.to_string()).split('\n') {
+                    text.push_str(&format!("{}\n", screen::wrap(line, width, "  ", "    ")));
+                }
             }
         }
         text

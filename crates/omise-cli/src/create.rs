@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::endpoint::Endpoint;
 use crate::exit::Failure;
-use crate::flags;
 use crate::print::{self, Format};
+use crate::{flags, hints, suggest};
 
 /// The arguments.
 pub(crate) struct Create {
@@ -33,7 +33,7 @@ impl fmt::Debug for Create {
 #[derive(Args, Debug)]
 struct Fixed {
     /// Read parameters from a file with a JSON object, or from stdin with -; flags win over it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     from: Option<String>,
     #[command(flatten)]
     endpoint: Endpoint,
@@ -74,47 +74,56 @@ impl Create {
             None => Map::new(),
         };
         parameters.extend(self.parameters);
-        let request = request(parameters)?;
+        if let Some((message, hints)) = hints::missing(&parameters) {
+            return Err(Failure::usage(&message).with_hints(hints));
+        }
+        let request = request(parameters.clone())?;
         let call =
             async |client: &omise_client::Client| client.create_source(&request).unchecked().await;
-        print::source(&self.fixed.endpoint.call(call)?, self.fixed.format)
+        match self.fixed.endpoint.call(call) {
+            Ok(source) => print::source(&source, self.fixed.format, &self.fixed.endpoint),
+            Err(Failure::Call { error, hints: more }) if error.is_rejected() => {
+                let failure = Failure::Call { error, hints: more };
+                Err(failure.with_hints(hints::after_refusal(&parameters)))
+            }
+            Err(failure) => Err(failure),
+        }
     }
 }
 
 fn read(from: &str) -> Result<Map<String, Value>, Failure> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = if from == "-" {
-        std::io::stdin().read_to_string(&mut text).map(|_| ())
+        std::io::stdin().read_to_end(&mut bytes).map(|_| ())
     } else {
-        std::fs::read_to_string(from).map(|read| text = read)
+        std::fs::read(from).map(|read| bytes = read)
     };
     read.with_context(|| format!("--from: cannot read {from}"))?;
     let from = if from == "-" { "stdin" } else { from };
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::usage(&format!("--from: {from} is not UTF-8"))
+            .with_hints(["save it as UTF-8; PowerShell: Out-File -Encoding utf8".to_owned()])
+    })?;
+    // Editors on Windows put a byte order mark before the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // The place and not what stands there: that may be the payer's.
-    let parameters: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
+    let parameters: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {} column {}", error.line(), error.column());
         Failure::usage(&format!("--from: {from} is not a JSON object ({place})"))
     })?;
-    let is_known = |name: &&String| Parameter::ALL.iter().any(|known| known.name() == *name);
-    if let Some(unknown) = parameters.keys().find(|name| !is_known(name)) {
-        let text = format!("--from: {from} has `{unknown}`, which is no parameter");
-        return Err(Failure::usage(&text));
+    let names = Parameter::ALL.iter().map(|parameter| parameter.name());
+    let mut names_given = parameters.keys();
+    if let Some(unknown) = names_given.find(|name| !names.clone().any(|known| known == *name)) {
+        let suggestions = suggest::similar(unknown, names);
+        let failure = Failure::usage(&format!(
+            "--from: {from} has an unknown parameter `{unknown}`"
+        ));
+        return Err(failure.with_hints(suggest::did_you_mean(&suggestions)));
     }
     Ok(parameters)
 }
 
 fn request(parameters: Map<String, Value>) -> Result<CreateSourceRequest, Failure> {
-    let missing = [Parameter::Amount, Parameter::Currency, Parameter::Type];
-    let missing = missing
-        .into_iter()
-        .filter(|parameter| !parameters.contains_key(parameter.name()));
-    let missing: Vec<String> = missing.map(flags::flag).collect();
-    if !missing.is_empty() {
-        return Err(Failure::usage(&format!(
-            "a source needs {}",
-            missing.join(", ")
-        )));
-    }
     serde_path_to_error::deserialize(Value::Object(parameters)).map_err(|error| {
         let path = error.path().to_string();
         let is_parameter = |known: &&Parameter| path.starts_with(known.name());
@@ -126,6 +135,13 @@ fn request(parameters: Map<String, Value>) -> Result<CreateSourceRequest, Failur
             Some(parameter) if parameter.is_sensitive() => "it must be of another type".to_owned(),
             _ => error.inner().to_string(),
         };
-        Failure::usage(&format!("{flag}: {path}: {problem}"))
+        // `--amount: amount` would say one thing twice.
+        let is_whole = parameter.is_some_and(|parameter| parameter.name() == path);
+        let place = if is_whole {
+            flag
+        } else {
+            format!("{flag}: {path}")
+        };
+        Failure::usage(&format!("{place}: {problem}"))
     })
 }

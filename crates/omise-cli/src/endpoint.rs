@@ -19,7 +19,13 @@ use crate::keys::{KeyPair, Keys};
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Endpoint {
     /// The address of the API; without it the API runs inside this command
-    #[arg(long, env = "OMISE_API_URL", value_name = "URL")]
+    #[arg(
+        long,
+        env = "OMISE_API_URL",
+        value_name = "URL",
+        value_hint = clap::ValueHint::Url,
+        value_parser = url
+    )]
     url: Option<String>,
     #[command(flatten)]
     keys: Keys,
@@ -33,6 +39,7 @@ pub(crate) struct Data {
     #[arg(
         long = "data",
         value_name = "DIR",
+        value_hint = clap::ValueHint::DirPath,
         help = "The directory of the store [env: OMISE_DATA] [default: by the platform's convention]"
     )]
     directory: Option<PathBuf>,
@@ -60,6 +67,33 @@ impl Data {
 }
 
 impl Endpoint {
+    /// Whether the API runs inside this process.
+    pub(crate) fn is_local(&self) -> bool {
+        self.url.is_none()
+    }
+
+    /// The flags that lead another command to the same place. Keys are not shown.
+    pub(crate) fn flags(&self) -> String {
+        let url = self.url.as_ref().map(|url| format!(" --url {url}"));
+        let data = self.data.directory.as_ref();
+        let data = data.map(|directory| format!(" --data {}", directory.display()));
+        url.or(data).unwrap_or_default()
+    }
+
+    /// Where a source was looked for that is not there.
+    pub(crate) fn hint_of_absence(&self) -> Option<String> {
+        if self.url.is_some() {
+            let hint =
+                "each account has its own sources, and test and live keys see different ones";
+            return Some(hint.to_owned());
+        }
+        let directory = self.data.directory().ok()?;
+        Some(format!(
+            "it was looked for in {}; --data names another store, --url a server",
+            directory.display()
+        ))
+    }
+
     /// Makes one call by a client of the endpoint and closes what was opened for it.
     pub(crate) fn call<T>(
         &self,
@@ -109,6 +143,14 @@ impl Endpoint {
         let accounts = Accounts::new([account]).context("cannot use the keys")?;
         let api = Api::new(accounts, store, Arc::new(SystemHost));
         Ok(builder.transport(InProcess(api)).build()?)
+    }
+}
+
+/// The address of an API. What was read from a file often has the line's end behind it.
+pub(crate) fn url(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is empty; leave it out to use the API in this command".to_owned()),
+        url => Ok(url.to_owned()),
     }
 }
 

@@ -3,11 +3,13 @@
 use std::num::IntErrorKind;
 use std::str::FromStr;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use omise_types::{Member, Parameter, PaymentMethod, Shape};
+use omise_types::{Member, Parameter, Shape};
 use serde_json::{Map, Value};
+
+use crate::{suggest, values};
 
 /// The flag of a parameter: `--phone-number`; `--item` for a list, which is given once per element.
 pub(crate) fn flag(parameter: Parameter) -> String {
@@ -53,60 +55,126 @@ fn long(parameter: Parameter) -> String {
 }
 
 fn argument(parameter: Parameter) -> Arg {
-    let shape = *parameter.shape();
+    let shape = parameter.shape();
     let argument = Arg::new(parameter.name())
         .long(long(parameter))
         .help(help(parameter))
         .allow_hyphen_values(true)
-        .help_heading("Parameters of the source");
-    let argument = match parameter.shape() {
+        .hide_possible_values(true)
+        .help_heading("Parameters of the source")
+        .value_name(value_name(parameter))
+        .value_parser(value_parser(parameter));
+    match shape {
         Shape::Array(_) => argument.action(ArgAction::Append),
-        _ => argument.action(ArgAction::Set),
-    };
-    match (parameter, shape) {
-        (Parameter::Type, _) => argument.value_name("TYPE").value_parser(SourceTypeParser),
-        (_, Shape::Boolean) => argument
-            .value_name("true|false")
+        Shape::Boolean => argument
             .num_args(0..=1)
             .require_equals(true)
-            .default_missing_value("true")
-            .value_parser(parser(shape)),
-        _ if parameter.is_sensitive() => argument
-            .value_name(value_name(&shape))
-            .value_parser(SensitiveParser(parameter)),
-        _ => argument
-            .value_name(value_name(&shape))
-            .value_parser(parser(shape)),
+            .default_missing_value("true"),
+        _ => argument,
     }
+}
+
+fn value_parser(parameter: Parameter) -> ValueParser {
+    if parameter.is_sensitive() {
+        return SensitiveParser(parameter).into();
+    }
+    let shape = *parameter.shape();
+    match (parameter, shape) {
+        // There may be newer payment methods than this command: others are not refused.
+        (Parameter::Type, _) => values::offering(as_text(), values::payment_methods).into(),
+        (Parameter::Currency, _) => values::currency()
+            .map(|currency| Value::from(currency.as_str()))
+            .into(),
+        (Parameter::Bank, _) => values::offering(parser(shape), banks).into(),
+        (Parameter::InstallmentTerm, _) => values::offering(parser(shape), terms).into(),
+        (_, Shape::OneOf(names)) => {
+            values::offering(parser(shape), move || values::plain(names.iter().copied())).into()
+        }
+        (_, Shape::Boolean) => {
+            values::offering(parser(shape), || values::plain(["true", "false"])).into()
+        }
+        _ => parser(shape).into(),
+    }
+}
+
+fn banks() -> Vec<PossibleValue> {
+    values::plain(values::of_methods(|method| method.banks.to_vec()))
+}
+
+fn terms() -> Vec<PossibleValue> {
+    values::plain(values::of_methods(|method| {
+        let terms = method.installment_terms.iter();
+        terms.map(|term| term.months).collect()
+    }))
+}
+
+fn as_text() -> impl TypedValueParser<Value = Value> {
+    StringValueParser::new().map(Value::from)
 }
 
 fn help(parameter: Parameter) -> String {
-    // The first sentence stands alone; the rest speaks to readers of the specification.
-    let description = parameter.description();
-    let text = description.split(". ").next().unwrap_or_default();
-    let text = text.replace('`', "");
-    let text = text.trim_end_matches('.');
-    match parameter.shape() {
-        Shape::Array(_) => format!("{text}; may be repeated"),
-        _ => text.to_owned(),
+    let mut text = first_sentence(parameter);
+    if matches!(parameter.shape(), Shape::Array(_)) {
+        text.push_str("; may be repeated");
     }
+    if let Some(members) = members(parameter) {
+        text = format!("{text}: {members}");
+    }
+    match parameter {
+        Parameter::Type => text.push_str(" (`omise methods` lists them)"),
+        Parameter::Bank | Parameter::InstallmentTerm => {
+            text.push_str(" (`omise methods TYPE` lists them)");
+        }
+        Parameter::Amount => text.push_str(": 10000 is 100.00 THB"),
+        _ => {}
+    }
+    text
 }
 
-fn value_name(shape: &Shape) -> String {
-    match shape {
-        Shape::Amount { .. } | Shape::Count { .. } => "NUMBER".to_owned(),
-        Shape::Boolean => "true|false".to_owned(),
-        Shape::Text => "TEXT".to_owned(),
-        Shape::OneOf(values) => values.join("|"),
-        Shape::Array(element) => value_name(element),
-        Shape::Object(members) => {
-            let required = members.iter().filter(|member| member.is_required);
-            let optional = members.iter().filter(|member| !member.is_required);
-            let required = required.map(|member| format!("{}=..,", member.name));
-            let optional = optional.map(|member| format!("[{}=..,]", member.name));
-            let all: String = required.chain(optional).collect();
-            all.replace(",]", "]").trim_end_matches(',').to_owned()
+/// What a parameter is. The rest of its description speaks to readers of the specification.
+pub(crate) fn first_sentence(parameter: Parameter) -> String {
+    let description = parameter.description();
+    let text = description.split(". ").next().unwrap_or_default();
+    let text = text.split("; ").next().unwrap_or_default();
+    text.trim_end_matches('.').replace('`', "")
+}
+
+/// How the members of an object are given; `None` for a parameter that is no object.
+pub(crate) fn members(parameter: Parameter) -> Option<String> {
+    let (Shape::Object(members) | Shape::Array(Shape::Object(members))) = parameter.shape() else {
+        return None;
+    };
+    let (required, optional): (Vec<&Member>, Vec<&Member>) =
+        members.iter().partition(|member| member.is_required);
+    let pairs = |members: &[&Member]| {
+        let pairs: Vec<String> = members
+            .iter()
+            .map(|one| format!("{}=..", one.name))
+            .collect();
+        pairs.join(", ")
+    };
+    Some(match (required.as_slice(), optional.as_slice()) {
+        ([], optional) => format!("optional {}", pairs(optional)),
+        (required, []) => pairs(required),
+        (required, optional) => format!("{}; optional {}", pairs(required), pairs(optional)),
+    })
+}
+
+fn value_name(parameter: Parameter) -> String {
+    fn of_shape(shape: &Shape) -> String {
+        match shape {
+            Shape::Amount { .. } | Shape::Count { .. } => "NUMBER".to_owned(),
+            Shape::Boolean => "true|false".to_owned(),
+            Shape::Text => "TEXT".to_owned(),
+            Shape::OneOf(values) => values.join("|"),
+            Shape::Array(element) => of_shape(element),
+            Shape::Object(_) => "NAME=VALUE,...".to_owned(),
         }
+    }
+    match parameter {
+        Parameter::Type => "TYPE".to_owned(),
+        Parameter::Currency | Parameter::Bank => "CODE".to_owned(),
+        _ => of_shape(parameter.shape()),
     }
 }
 
@@ -138,12 +206,15 @@ impl TypedValueParser for SensitiveParser {
 // clap puts the flag's name before the rule that is said here.
 fn read(text: &str, shape: &Shape) -> Result<Value, String> {
     match shape {
-        Shape::Amount { .. } | Shape::Count { .. } => match i64::from_str(text) {
-            Ok(number) => Ok(Value::from(number)),
-            Err(error) if *error.kind() == IntErrorKind::PosOverflow => {
+        Shape::Amount { .. } | Shape::Count { .. } => match (i64::from_str(text), shape) {
+            (Ok(number), _) => Ok(Value::from(number)),
+            (Err(error), _) if *error.kind() == IntErrorKind::PosOverflow => {
                 Err("it is too large".to_owned())
             }
-            Err(_) => Err("it must be a whole number".to_owned()),
+            (Err(_), Shape::Amount { .. }) => Err("it must be a whole number in the smallest \
+                 unit of the currency: 10000 for 100.00 THB, 100 for 100 JPY"
+                .to_owned()),
+            (Err(_), _) => Err("it must be a whole number".to_owned()),
         },
         Shape::Boolean => match text {
             "true" | "1" => Ok(Value::Bool(true)),
@@ -153,7 +224,7 @@ fn read(text: &str, shape: &Shape) -> Result<Value, String> {
         Shape::Text => Ok(Value::from(text)),
         Shape::OneOf(values) => {
             let found = values.iter().find(|value| value.eq_ignore_ascii_case(text));
-            let found = found.ok_or_else(|| format!("it must be one of {}", values.join(", ")))?;
+            let found = found.ok_or_else(|| values::one_of(text, values))?;
             Ok(Value::from(*found))
         }
         Shape::Array(element) => read(text, element),
@@ -171,7 +242,10 @@ fn read_object(text: &str, members: &[Member]) -> Result<Value, String> {
         let member = members.iter().find(|member| member.name == name);
         let member = member.ok_or_else(|| {
             let names: Vec<&str> = members.iter().map(|member| member.name).collect();
-            format!("`{name}` is none of its members {}", names.join(", "))
+            let suggestions = suggest::similar(name, names.iter().copied());
+            let next = suggest::did_you_mean(&suggestions);
+            let next = next.unwrap_or_else(|| format!("it has {}", names.join(", ")));
+            format!("it has no member `{name}`; {next}")
         })?;
         let value = read(value, &member.shape).map_err(|rule| format!("{name}: {rule}"))?;
         if object.insert(name.to_owned(), value).is_some() {
@@ -202,33 +276,7 @@ fn pairs(text: &str) -> Result<Vec<(&str, &str)>, String> {
         .into_iter()
         .map(|piece| {
             let pair = piece.trim_start().split_once('=');
-            pair.ok_or_else(|| "a part of it is not name=value".to_owned())
+            pair.ok_or_else(|| "it must be NAME=VALUE,NAME=VALUE or a JSON object".to_owned())
         })
         .collect()
-}
-
-/// Takes any payment method, as there may be newer ones than this command, and offers those of the
-/// table to the completions.
-#[derive(Clone, Debug)]
-struct SourceTypeParser;
-
-impl TypedValueParser for SourceTypeParser {
-    type Value = Value;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        argument: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Value, clap::Error> {
-        let text = StringValueParser::new().parse_ref(command, argument, value)?;
-        Ok(Value::from(text))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = PaymentMethod::all()
-            .iter()
-            .map(|method| PossibleValue::new(method.source_type.as_str()).help(method.label));
-        Some(Box::new(values))
-    }
 }

@@ -77,7 +77,8 @@ impl Keys {
 }
 
 fn read<K: FromStr<Err = KeyError>>(flag: &str, keys: &[String]) -> Result<Vec<K>, Failure> {
-    let keys = keys.iter().map(|key| key.parse());
+    // A key that was read from a file often has the line's end behind it.
+    let keys = keys.iter().map(|key| key.trim().parse());
     let keys: Result<_, KeyError> = keys.collect();
     keys.map_err(|error| Failure::usage(&format!("{flag}: {error}")))
 }

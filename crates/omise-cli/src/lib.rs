@@ -7,12 +7,16 @@ mod create;
 mod endpoint;
 mod exit;
 mod flags;
+mod hints;
 mod in_process;
 mod keys;
 mod methods;
 mod print;
 mod retrieve;
+mod screen;
 mod serve;
+mod suggest;
+mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -49,6 +53,10 @@ enum Command {
     /// Serve the API until stopped
     Serve(serve::Serve),
     /// Print the completions of a shell
+    ///
+    /// For bash put `source <(omise completions bash)` into ~/.bashrc, for zsh `source <(omise
+    /// completions zsh)` into ~/.zshrc behind `compinit`; for fish write them to
+    /// ~/.config/fish/completions/omise.fish.
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -57,7 +65,8 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Source {
-    /// Create a source and print it
+    /// Create a source and print it, with what to do next
+    #[command(next_line_help = true)]
     Create(create::Create),
     /// Retrieve a source by its id and print it
     Retrieve(retrieve::Retrieve),
@@ -65,14 +74,37 @@ enum Source {
 
 /// Runs the command and gives its exit code; `--help` lists the codes.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let outcome = match Omise::command().try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Before clap has read the command line, as what it refuses is to be JSON too.
+    let is_json = arguments.iter().any(|argument| argument == "--json");
+    let outcome = match command().try_get_matches_from(arguments) {
         Ok(matches) => Omise::from_arg_matches(&matches).map_err(Failure::from),
         Err(error) => Err(Failure::from(error)),
     };
     match outcome.and_then(|omise| execute(omise.command)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(is_json),
     }
+}
+
+/// The command line, as it fits this terminal and this environment.
+fn command() -> clap::Command {
+    // Help beside a flag becomes a column of one word a line.
+    const NARROW: usize = 80;
+    let is_narrow = screen::stdout_width().is_some_and(|width| width < NARROW);
+    with_environment(Omise::command()).next_line_help(is_narrow)
+}
+
+/// A variable that is empty is one that is not set, as in `OMISE_API_URL=` of a compose file.
+fn with_environment(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|argument| {
+        let is_empty = |name| std::env::var_os(name).is_some_and(|value| value.is_empty());
+        match argument.get_env() {
+            Some(name) if is_empty(name) => argument.env(None),
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(with_environment)
 }
 
 fn execute(command: Command) -> Result<(), Failure> {

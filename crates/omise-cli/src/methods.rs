@@ -1,29 +1,32 @@
 //! `omise methods`: the table of payment methods.
 
-use std::fmt::Write;
-
 use clap::Args;
 use omise_types::{Constraint, Country, Currency, Flow, Parameter, PaymentMethod, SourceType};
 use serde_json::{Value, json};
 
 use crate::exit::{Failure, say};
-use crate::flags;
 use crate::print::{self, Format};
+use crate::{flags, hints, screen, suggest, values};
 
 /// The arguments.
 #[derive(Args, Debug)]
 pub(crate) struct Methods {
     /// Show all that is known of one payment method
-    #[arg(value_name = "TYPE", conflicts_with_all = ["country", "currency", "flow", "current_only"])]
+    #[arg(
+        value_name = "TYPE",
+        value_parser = values::text(values::payment_methods),
+        hide_possible_values = true,
+        conflicts_with_all = ["country", "currency", "flow", "current_only"]
+    )]
     source_type: Option<String>,
     /// Only those of accounts in this country, such as TH
-    #[arg(long)]
+    #[arg(long, value_name = "CODE", value_parser = values::country(), hide_possible_values = true)]
     country: Option<Country>,
     /// Only those that take this currency, such as THB
-    #[arg(long)]
+    #[arg(long, value_name = "CODE", value_parser = values::currency(), hide_possible_values = true)]
     currency: Option<Currency>,
     /// Only those with this flow
-    #[arg(long, value_parser = flow, value_name = flow_names())]
+    #[arg(long, value_parser = values::flow())]
     flow: Option<Flow>,
     /// Leave out discontinued ones
     #[arg(long)]
@@ -32,33 +35,21 @@ pub(crate) struct Methods {
     format: Format,
 }
 
-fn flow(text: &str) -> Result<Flow, String> {
-    let known = Flow::KNOWN.iter().find(|flow| flow.as_str() == text);
-    known
-        .cloned()
-        .ok_or_else(|| format!("it must be one of {}", flow_names()))
-}
-
-fn flow_names() -> String {
-    let names: Vec<&str> = Flow::KNOWN.iter().map(Flow::as_str).collect();
-    names.join("|")
-}
-
 impl Methods {
     /// Prints the methods that are asked for.
     pub(crate) fn run(self) -> Result<(), Failure> {
         if let Some(name) = &self.source_type {
-            let method = payment_method(name).map_err(|similar| {
-                let hint = match similar.as_slice() {
-                    [] => "`omise methods` lists them".to_owned(),
-                    names => format!("there is {}", names.join(", ")),
-                };
-                Failure::usage(&format!("TYPE: `{name}` is not a payment method; {hint}"))
+            let method = SourceType::from(name.trim()).payment_method();
+            let method = method.ok_or_else(|| {
+                let similar = suggest::payment_methods(name);
+                let hint = suggest::did_you_mean(&similar)
+                    .unwrap_or_else(|| "`omise methods` lists them".to_owned());
+                Failure::usage(&format!("`{name}` is not a payment method")).with_hints([hint])
             })?;
             return if self.format.is_json() {
                 print_json(&as_json(method))
             } else {
-                print::bytes(one(method).as_bytes())
+                print::bytes(one(method, screen::stdout_width()).as_bytes())
             };
         }
         let methods: Vec<_> = PaymentMethod::all()
@@ -66,12 +57,12 @@ impl Methods {
             .filter(|method| self.wants(method))
             .collect();
         if methods.is_empty() {
-            say("no payment method fits");
+            say("no payment method has all that was asked for");
         }
         if self.format.is_json() {
             print_json(&methods.iter().map(|method| as_json(method)).collect())
         } else {
-            print::bytes(list(&methods).as_bytes())
+            print::bytes(list(&methods, screen::stdout_width()).as_bytes())
         }
     }
 
@@ -91,123 +82,118 @@ impl Methods {
     }
 }
 
-/// The payment method that is meant, or the names that look like it.
-fn payment_method(name: &str) -> Result<&'static PaymentMethod, Vec<&'static str>> {
-    SourceType::from(name).payment_method().ok_or_else(|| {
-        let names = PaymentMethod::all()
-            .iter()
-            .map(|method| method.source_type.as_str());
-        names
-            .filter(|known| known.contains(name) || name.contains(known))
-            .collect()
-    })
-}
-
-fn list(methods: &[&PaymentMethod]) -> String {
-    let mut text = String::new();
-    for method in methods {
-        let currencies: Vec<String> = method
-            .currencies
-            .iter()
-            .map(|(currency, _)| currency.to_string())
-            .collect();
-        let mut notes: Vec<String> = method
-            .required
-            .iter()
-            .map(|one| flags::flag(*one))
-            .collect();
+/// A table; in a narrow terminal a few lines for each payment method.
+fn list(methods: &[&PaymentMethod], width: Option<usize>) -> String {
+    // So that most rows stay in one line.
+    const WIDE: usize = 78;
+    let header = ["TYPE", "FLOW", "CURRENCIES", "NEEDS"].map(str::to_owned);
+    let rows = methods.iter().map(|method| {
+        let mut needs = flags_of(method.required);
         if let Some(date) = method.discontinued {
-            notes.push(format!("(discontinued {date})"));
+            needs = format!("{needs} (discontinued {date})");
         }
-        let line = format!(
-            "{:<33} {:<12} {:<15} {}",
-            method.source_type,
-            method.flow,
-            currencies.join(" "),
-            notes.join(" "),
-        );
-        text.push_str(line.trim_end());
+        let currencies = method.currencies.iter().map(|(currency, _)| currency);
+        [
+            method.source_type.to_string(),
+            method.flow.to_string(),
+            print::join(currencies, " "),
+            needs.trim().to_owned(),
+        ]
+    });
+    let rows: Vec<[String; 4]> = rows.collect();
+    let mut text = String::new();
+    if width.is_some_and(|width| width < WIDE) {
+        for [source_type, flow, currencies, needs] in &rows {
+            let line = format!("{flow}, {currencies}");
+            text.push_str(&format!("{source_type}\n"));
+            for line in [line.as_str(), needs] {
+                if !line.is_empty() {
+                    text.push_str(&screen::wrap(line, width, "  ", "  "));
+                    text.push('\n');
+                }
+            }
+        }
+        return text;
+    }
+    let rows = || std::iter::once(&header).chain(&rows);
+    let [first, second, third] = [0, 1, 2].map(|column| {
+        rows()
+            .map(|row| row[column].len())
+            .max()
+            .unwrap_or_default()
+            + 2
+    });
+    for [source_type, flow, currencies, needs] in rows() {
+        let line = format!("{source_type:<first$}{flow:<second$}{currencies:<third$}");
+        if width.is_none_or(|width| line.len() + needs.len() <= width) {
+            text.push_str(format!("{line}{needs}").trim_end());
+        } else {
+            let needs = screen::wrap(needs, width, "    ", "    ");
+            text.push_str(&format!("{}\n{needs}", line.trim_end()));
+        }
         text.push('\n');
     }
     text
 }
 
-fn one(method: &PaymentMethod) -> String {
-    let mut text = format!("{}: {}\n", method.source_type, method.label);
-    let mut line = |name: &str, value: String| {
+fn one(method: &PaymentMethod, width: Option<usize>) -> String {
+    let mut rows = Vec::new();
+    let mut previous = String::new();
+    let mut row = |name: &str, value: String| {
+        // A name stands before the first of its values only.
+        let is_first = std::mem::replace(&mut previous, name.to_owned()) != name;
+        let name = if is_first { name } else { "" };
         if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {name:<20}{value}");
+            rows.push((name.to_owned(), value));
         }
     };
-    line("flow", method.flow.to_string());
+    row("flow", method.flow.to_string());
     for (country, flow) in method.flow_by_country {
-        line("", format!("{flow} in {country}"));
+        row("flow", format!("{flow} in {country}"));
     }
-    line("countries", join(method.countries, " "));
+    row("countries", print::join(method.countries, " "));
     for (currency, limits) in method.currencies {
         let (min, max) = (
             print::amount(limits.min, *currency),
             print::amount(limits.max, *currency),
         );
-        line("amount", format!("{min} to {max}"));
+        row("amount", format!("{min} to {max}"));
     }
-    line("required", flags_of(method.required));
-    line("optional", flags_of(method.optional));
-    line("optional everywhere", flags_of(Parameter::EVERY_TYPE));
+    row("required", flags_of(method.required));
+    row("optional", flags_of(method.optional));
+    row("optional everywhere", flags_of(Parameter::EVERY_TYPE));
     for (parameter, constraint) in method.constraints {
-        line(
-            "format",
-            format!("{} {}", flags::flag(*parameter), format_of(*constraint)),
-        );
+        let (flag, format) = (flags::flag(*parameter), hints::format_of(*constraint));
+        row("format", format!("{flag} {format}"));
     }
-    line("banks", method.banks.join(" "));
+    row("banks", method.banks.join(" "));
     if let [(currency, _)] = method.currencies {
         for term in method.installment_terms {
             let min = print::amount(term.min, *currency);
-            line(
+            row(
                 "installment term",
                 format!("{:>2} months, from {min}", term.months),
             );
         }
     }
-    line(
+    row(
         "charge expires",
         format!("after {} hours", method.charge_expiry_hours),
     );
-    line(
+    row(
         "discontinued",
         method.discontinued.unwrap_or_default().to_owned(),
     );
-    line("known from", method.evidence.join(" "));
-    line("our own defaults", method.ours.join(" "));
-    line("note", method.note.unwrap_or_default().to_owned());
-    line("see", format!("https://docs.omise.co/{}", method.see));
-    text
-}
-
-fn join<T: ToString>(values: &[T], separator: &str) -> String {
-    values
-        .iter()
-        .map(T::to_string)
-        .collect::<Vec<_>>()
-        .join(separator)
+    row("evidence", method.evidence.join(" "));
+    row("assumed", method.ours.join(" "));
+    row("note", method.note.unwrap_or_default().replace('`', ""));
+    row("see", format!("https://docs.omise.co/{}", method.see));
+    let title = format!("{}: {}", method.source_type, method.label);
+    format!("{title}\n{}", screen::rows(&rows, width))
 }
 
 fn flags_of(parameters: &[Parameter]) -> String {
-    parameters
-        .iter()
-        .map(|one| flags::flag(*one))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn format_of(constraint: Constraint) -> String {
-    match constraint {
-        Constraint::MaxLength(characters) => format!("has at most {characters} characters"),
-        Constraint::Digits(least, most) => format!("has {least} to {most} digits and nothing else"),
-        Constraint::Email => "is an e-mail address".to_owned(),
-    }
+    print::join(parameters.iter().map(|one| flags::flag(*one)), " ")
 }
 
 fn as_json(method: &PaymentMethod) -> Value {

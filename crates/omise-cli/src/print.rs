@@ -5,15 +5,17 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use anyhow::Context;
 use clap::Args;
 use omise_client::Response;
-use omise_types::{Amount, Currency, Parameter, Source};
+use omise_types::{Amount, Currency, Flow, NextStep, Parameter, Shape, Source};
 use serde_json::Value;
 
+use crate::endpoint::Endpoint;
 use crate::exit::Failure;
+use crate::screen;
 
 /// How to print.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Format {
-    /// Print JSON, a source exactly as the API answers it; what a pipe or file gets anyway
+    /// Print JSON, errors too; a source as the API answers it, as a pipe or file gets it anyway
     #[arg(long, conflicts_with = "text")]
     json: bool,
     /// Print for people, even into a pipe or file
@@ -28,8 +30,12 @@ impl Format {
     }
 }
 
-/// Prints a source.
-pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Failure> {
+/// Prints a source, and for people what to do with it next.
+pub(crate) fn source(
+    source: &Response<Source>,
+    format: Format,
+    endpoint: &Endpoint,
+) -> Result<(), Failure> {
     if format.is_json() {
         let mut raw = source.raw().to_vec();
         if !raw.ends_with(b"\n") {
@@ -37,59 +43,153 @@ pub(crate) fn source(source: &Response<Source>, format: Format) -> Result<(), Fa
         }
         return bytes(&raw);
     }
-    let label = source
-        .type_
-        .payment_method()
-        .map_or("", |method| method.label);
-    let mut text = format!("{}\n", source.id);
-    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<28}{value}\n"));
-    line("type", &format!("{} ({label})", source.type_));
-    line("amount", &amount(source.amount, source.currency));
-    line("flow", source.flow.as_str());
-    let Value::Object(mut rest) =
-        serde_json::to_value(&**source).context("cannot write the source")?
-    else {
-        return bytes(text.as_bytes());
-    };
-    for said in ["object", "id", "type", "amount", "currency", "flow"] {
-        rest.remove(said);
-    }
-    // First what every source has, then the parameters in the order of the specification, then the
-    // rest.
-    let first = ["charge_status", "created_at", "livemode", "location"].into_iter();
-    let first = first.chain(Parameter::ALL.iter().map(|parameter| parameter.name()));
-    let first: Vec<_> = first.filter_map(|name| rest.remove_entry(name)).collect();
-    for (name, value) in first.into_iter().chain(rest) {
-        let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-        if !is_empty {
-            let value = without_nulls(value);
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), ToOwned::to_owned);
-            line(&name, &printable(&value));
-        }
-    }
+    let width = screen::stdout_width();
+    let text = format!(
+        "{}\n{}\n{}\n",
+        source.id,
+        screen::rows(&rows(source)?, width),
+        next_step(source, endpoint, width)
+    );
     bytes(text.as_bytes())
 }
 
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let given = members.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                given
-                    .map(|(name, value)| (name, without_nulls(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
-        value => value,
+fn rows(source: &Source) -> Result<Vec<(String, String)>, Failure> {
+    let method = source.type_.payment_method();
+    let label = method.map_or("", |method| method.label);
+    let row = |name: &str, value: String| (name.to_owned(), printable(&value));
+    let mut rows = vec![
+        row("type", format!("{} ({label})", source.type_)),
+        row("amount", amount(source.amount, source.currency)),
+        row("flow", source.flow.to_string()),
+    ];
+    let value = serde_json::to_value(source).context("cannot write the source")?;
+    let Value::Object(mut rest) = value else {
+        return Ok(rows);
+    };
+    for printed in ["object", "id", "type", "amount", "currency", "flow"] {
+        rest.remove(printed);
     }
+    // First what every source has, then the parameters in the order of the specification, then the
+    // rest.
+    for name in ["charge_status", "created_at", "livemode", "location"] {
+        if let Some(value) = rest.remove(name) {
+            add(&mut rows, name, &value, None, source.currency);
+        }
+    }
+    for parameter in Parameter::ALL {
+        if let Some(value) = rest.remove(parameter.name()) {
+            let shape = Some(parameter.shape());
+            add(&mut rows, parameter.name(), &value, shape, source.currency);
+        }
+    }
+    for (name, value) in &rest {
+        add(&mut rows, name, value, None, source.currency);
+    }
+    Ok(rows)
+}
+
+/// Adds a row for a value, or for each member of an object and each element of a list. What has no
+/// value is left out.
+fn add(
+    rows: &mut Vec<(String, String)>,
+    name: &str,
+    value: &Value,
+    shape: Option<&'static Shape>,
+    currency: Currency,
+) {
+    let indent = name.len() - name.trim_start().len();
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            let title = rows.len();
+            for (member, value) in members {
+                let shape = shape.and_then(|shape| shape_of(shape, member));
+                let member = format!("{:indent$}  {member}", "");
+                add(rows, &member, value, shape, currency);
+            }
+            if rows.len() > title {
+                rows.insert(title, (name.to_owned(), String::new()));
+            }
+        }
+        Value::Array(elements) => {
+            let shape = match shape {
+                Some(Shape::Array(element)) => Some(*element),
+                _ => None,
+            };
+            for (index, element) in elements.iter().enumerate() {
+                let name = format!("{name} {}", index + 1);
+                add(rows, &name, element, shape, currency);
+            }
+        }
+        value => {
+            let text = match (value, shape) {
+                (Value::Number(number), Some(Shape::Amount { .. })) => number
+                    .as_i64()
+                    .and_then(|number| Amount::new(number).ok())
+                    .map_or_else(|| number.to_string(), |one| amount(one, currency)),
+                (Value::String(text), _) => text.clone(),
+                _ => value.to_string(),
+            };
+            rows.push((printable(name), printable(&text)));
+        }
+    }
+}
+
+fn shape_of(shape: &'static Shape, member: &str) -> Option<&'static Shape> {
+    let Shape::Object(members) = shape else {
+        return None;
+    };
+    let mut members = members.iter();
+    let found = members.find(|known| known.name == member);
+    found.map(|member| &member.shape)
+}
+
+/// What to do with a source, and how to read it again.
+fn next_step(source: &Source, endpoint: &Endpoint, width: Option<usize>) -> String {
+    let step = match source.next_step() {
+        NextStep::Charge if source.flow == Flow::Offline => {
+            "create a charge of this source with the secret key (POST /charges)"
+        }
+        NextStep::Charge => {
+            "create a charge of this source with the secret key (POST /charges), with a return_uri"
+        }
+        NextStep::VisitPage => "send the payer to the authorize_uri of the charge",
+        NextStep::OpenApp => "open the authorize_uri of the charge on the payer's device",
+        NextStep::ScanCode(_) => "show the payer the image of the scannable_code",
+        NextStep::PayBill { .. } => "show the payer the barcode and the numbers of the references",
+        NextStep::PayAtStore { .. } => "show the payer the payment_code",
+        NextStep::Transfer { .. } => "show the payer the number of the virtual account",
+        NextStep::Confirm => "wait until the payer has confirmed in their wallet",
+        NextStep::ReadInstructions => "show the payer the authorize_uri of the charge",
+        NextStep::Nothing => "nothing; it is paid",
+        NextStep::StartOver => "create a new source; this one is used up",
+        NextStep::Reversed => "nothing; the payment was reversed",
+        _ => "read the charge; this command does not know its status",
+    };
+    let again = format!("omise source retrieve {}{}", source.id, endpoint.flags());
+    let mut text = screen::wrap(step, width, "next: ", "      ");
+    if matches!(source.next_step(), NextStep::Charge) && endpoint.is_local() {
+        let note = "the API in this command has no charges yet; the real one has";
+        text = format!(
+            "{text}\n{}",
+            screen::wrap(note, width, "      (", "       ") + ")"
+        );
+    }
+    format!(
+        "{text}\n{}",
+        screen::wrap(&again, width, "read it again: ", "  ")
+    )
 }
 
 /// An amount as people write it, beside the number of smallest units.
 pub(crate) fn amount(amount: Amount, currency: Currency) -> String {
     format!("{} {currency} ({amount})", amount.in_currency(currency))
+}
+
+/// Values in one line.
+pub(crate) fn join<T: ToString>(values: impl IntoIterator<Item = T>, separator: &str) -> String {
+    let values: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
+    values.join(separator)
 }
 
 /// Prints bytes. A reader that has gone away is no error.
@@ -109,8 +209,9 @@ pub(crate) fn printable_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-// Control characters of a text that came from elsewhere could change what the terminal shows.
-fn printable(text: &str) -> String {
+/// A text that came from elsewhere, without the control characters that could change what the
+/// terminal shows.
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|character| {
             if character.is_control() {

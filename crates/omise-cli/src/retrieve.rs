@@ -22,6 +22,13 @@ impl Retrieve {
     /// Retrieves the source and prints it.
     pub(crate) fn run(self) -> Result<(), Failure> {
         let call = async |client: &omise_client::Client| client.retrieve_source(&self.id).await;
-        print::source(&self.endpoint.call(call)?, self.format)
+        match self.endpoint.call(call) {
+            Ok(source) => print::source(&source, self.format, &self.endpoint),
+            Err(Failure::Call { error, hints }) if error.is_not_found() => {
+                let failure = Failure::Call { error, hints };
+                Err(failure.with_hints(self.endpoint.hint_of_absence()))
+            }
+            Err(failure) => Err(failure),
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 
 use anyhow::Context;
+use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
 use omise_store::{MemoryStore, SqliteStore, Store};
@@ -14,7 +15,7 @@ use tracing::level_filters::LevelFilter;
 use crate::endpoint::{DEFAULT_ACCOUNT, Data};
 use crate::exit::{Failure, say};
 use crate::keys::{DEFAULT_PUBLIC_KEY, DEFAULT_SECRET_KEY, Keys};
-use crate::print;
+use crate::{print, values};
 
 /// The arguments.
 #[derive(Args, Debug)]
@@ -33,7 +34,7 @@ pub(crate) struct Serve {
     #[arg(long, default_value = DEFAULT_ACCOUNT, value_name = "NAME")]
     account: String,
     /// The country of the account; without it every payment method and currency can be used
-    #[arg(long, value_name = "COUNTRY")]
+    #[arg(long, value_name = "CODE", value_parser = values::country(), hide_possible_values = true)]
     country: Option<Country>,
     /// Refuse discontinued payment methods
     #[arg(long)]
@@ -42,7 +43,14 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER", value_parser = connections)]
     connections: usize,
     /// What to log: off, error, warn, info, debug (each request) or trace
-    #[arg(long, env = "OMISE_LOG", default_value = "info", value_name = "LEVEL")]
+    #[arg(
+        long,
+        env = "OMISE_LOG",
+        default_value = "info",
+        value_name = "LEVEL",
+        value_parser = log_level(),
+        hide_possible_values = true
+    )]
     log: LevelFilter,
     /// How to log
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
@@ -190,6 +198,17 @@ impl Serve {
             tracing::error!(place, "a panic, which is a mistake in this program");
         }));
     }
+}
+
+fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let parser = StringValueParser::new().try_map(|text| {
+        let level = LEVELS.contains(&text.as_str()).then(|| text.parse());
+        level
+            .and_then(Result::ok)
+            .ok_or_else(|| values::one_of(&text, &LEVELS))
+    });
+    values::offering(parser, || values::plain(LEVELS))
 }
 
 fn connections(text: &str) -> Result<usize, String> {
