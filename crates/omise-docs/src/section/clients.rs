@@ -28,8 +28,8 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
         server: Words(
             "Set `Omise.config.interfaceUrl` before the first call. It sends the public key from \
              the payer's browser; this server allows that from every page.",
-            "最初の呼び出しの前に `Omise.config.interfaceUrl` を設定します。公開鍵は顧客のブラウザー\
-             から送信されます。このサーバーはどのページからの呼び出しも許可します。",
+            "最初の呼び出しの前に `Omise.config.interfaceUrl` を設定します。公開鍵は顧客のブラウザから\
+             送信されます。このサーバーは、どのページからの呼び出しも許可します。",
         ),
     },
     ClientSample {
@@ -39,8 +39,8 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
         server: Words(
             "Give `OmiseSDK` a `Configuration` with both URLs. iOS refuses `http` unless the app \
              allows it (`NSAllowsLocalNetworking`).",
-            "`OmiseSDK` に両方の URL を持つ `Configuration` を渡します。iOS は、アプリが許可しない\
-             限り `http` を拒否します（`NSAllowsLocalNetworking`）。",
+            "`OmiseSDK` に、2 つの URL を設定した `Configuration` を渡します。`http` で接続するには、\
+             アプリで `NSAllowsLocalNetworking` を有効にする必要があります。",
         ),
     },
     ClientSample {
@@ -51,8 +51,9 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
             "It has no setting for the address and speaks HTTPS only. Put a TLS proxy in front of \
              this server, let the emulator resolve `api.omise.co` to it, and let the debug build \
              trust its certificate.",
-            "接続先の設定はなく、HTTPS のみです。このサーバーの前に TLS プロキシを置き、エミュレーター\
-             で `api.omise.co` をそこへ名前解決させ、デバッグビルドにその証明書を信頼させます。",
+            "接続先を変更する設定はなく、HTTPS でのみ接続します。このサーバーの前に TLS プロキシを置き、\
+             エミュレーターで `api.omise.co` をプロキシのアドレスに名前解決させ、デバッグビルドで\
+             その証明書を信頼するように設定します。",
         ),
     },
     ClientSample {
@@ -63,7 +64,7 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
             "Define `OMISE_API_URL`, with a slash at its end, before the library is loaded. The \
              library then warns that it is defined already.",
             "ライブラリを読み込む前に、末尾にスラッシュを付けて `OMISE_API_URL` を定義します。\
-             ライブラリは定義済みという警告を出します。",
+             定義済みであるという警告がライブラリから表示されます。",
         ),
     },
     ClientSample {
@@ -73,8 +74,8 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
         server: Words(
             "The host is an option and the scheme an environment variable. There is no option for \
              the port; the default port of Node's agent stands in for it.",
-            "ホストはオプション、スキームは環境変数です。ポートのオプションはないため、Node の\
-             エージェントの既定ポートで指定します。",
+            "ホストはオプションで、スキームは環境変数で指定します。ポートのオプションはないため、\
+             Node のエージェントの既定ポートとして指定します。",
         ),
     },
     ClientSample {
@@ -85,9 +86,9 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
             "It has no setting for the address and speaks HTTPS only. Put a TLS proxy in front of \
              this server, point `api.omise.co` at it with `-Djdk.net.hosts.file`, and trust its \
              certificate with `-Djavax.net.ssl.trustStore`.",
-            "接続先の設定はなく、HTTPS のみです。このサーバーの前に TLS プロキシを置き、\
-             `-Djdk.net.hosts.file` で `api.omise.co` をそこへ向け、`-Djavax.net.ssl.trustStore` で\
-             証明書を信頼させます。",
+            "接続先を変更する設定はなく、HTTPS でのみ接続します。このサーバーの前に TLS プロキシを置き、\
+             `-Djdk.net.hosts.file` で `api.omise.co` をプロキシのアドレスに向け、\
+             `-Djavax.net.ssl.trustStore` にその証明書を指定します。",
         ),
     },
     ClientSample {
@@ -105,7 +106,7 @@ pub const CLIENT_SAMPLES: [ClientSample; 8] = [
         text: include_str!("../clients/go.go"),
         server: Words(
             "Replace the address of the operation's endpoint in `client.Endpoints`.",
-            "`client.Endpoints` にある操作のエンドポイントのアドレスを置き換えます。",
+            "`client.Endpoints` で、操作のエンドポイントのアドレスを置き換えます。",
         ),
     },
 ];
@@ -117,9 +118,9 @@ pub(crate) fn section() -> Section {
                 "The clients that Omise publishes work with this server. The programs for \
                  omise-node and omise-python are run by our tests; the others are written from \
                  what is publicly known of the clients.",
-                "Omise が公開しているクライアントはこのサーバーで動作します。omise-node と omise-python \
-                 のプログラムは本プロジェクトのテストで実行しています。その他は公開情報をもとに書いた\
-                 ものです。",
+                "Omise が公開しているクライアントは、このサーバーで動作します。omise-node と omise-python \
+                 のプログラムは、本プロジェクトのテストで実行しています。その他のプログラムは、公開情報\
+                 をもとに作成したものです。",
             ))
         }
         @for sample in &CLIENT_SAMPLES { (client(sample)) }

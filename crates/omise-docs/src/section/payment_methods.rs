@@ -136,7 +136,7 @@ fn discontinued_are_hidden(count: usize) -> Markup {
     let verb = if count == 1 { "is" } else { "are" };
     html! {
         span lang="en" { (count) " discontinued " (verb) " hidden." }
-        span lang="ja" { "提供終了 " (count) " 件は非表示です。" }
+        span lang="ja" { "提供終了の決済方法 " (count) " 件は表示していません。" }
     }
 }
 
