@@ -127,6 +127,12 @@ async function calls() {
   await open(page);
   const row = page.locator("details.method").first();
   await row.locator("summary").first().click();
+  // The button says so for two seconds, in which a busy machine may not look.
+  await row.locator(".languages .copy").evaluate((button) => {
+    window.said = new Set();
+    new MutationObserver(() => window.said.add(button.innerText))
+      .observe(button, { attributes: true });
+  });
   const copied = {};
   for (const button of await row.locator("[data-choose]").all()) {
     await button.click();
@@ -135,7 +141,8 @@ async function calls() {
       () => navigator.clipboard.readText());
   }
   const shown = await row.locator("pre:visible").count();
-  const told = await row.locator(".languages .copy").innerText();
+  const told = await page.waitForFunction(
+    () => [...window.said].find((text) => text !== "Copy")).then((text) => text.jsonValue());
   const id = await row.getAttribute("id");
   const address = new URL(page.url()).hash;
   // The last choice is kept for the next visit, and for every other row.

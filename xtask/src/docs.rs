@@ -18,20 +18,19 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-/// The document, beside the page that links to it.
-const DOCUMENT: &str = "source.yaml";
-
 /// Its prose in Japanese.
 const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
 
-/// Writes the page and, beside it, the document.
+/// Writes the page and, beside it, the files that it offers.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let document = workspace::read(workspace::SOURCE_YAML)?;
     let translation = workspace::read(SOURCE_JA_YAML)?;
-    let page = page(&document, &translation).map_err(|problems| {
+    let refused = |problems: Problems| {
         let mend = "run `cargo xtask lint`, edit what it names, then run `cargo xtask docs`";
         Failure::failed(problems.to_string(), mend)
-    })?;
+    };
+    let page = page(&document, &translation).map_err(refused)?;
+    let files = omise_docs::views::files(&document, &translation).map_err(refused)?;
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
         None => workspace::target()?.join("docs/index.html"),
@@ -39,7 +38,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = out.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     write(&out, &page.html)?;
-    write(&folder.join(DOCUMENT), &document)?;
+    for file in files {
+        write(&folder.join(file.name), &file.text)?;
+    }
     let (name, bytes) = (out.display(), page.html.len());
     say::line(&format!("docs: {name}, {bytes} bytes"));
     Ok(())
@@ -48,7 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn page(document: &str, translation: &str) -> Result<Page, Problems> {
     let english = Spec::read(document)?;
     let japanese = omise_docs::japanese(document, translation)?;
-    omise_docs::page(&english, &japanese, DOCUMENT)
+    omise_docs::page(&english, &japanese, "")
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

@@ -5,15 +5,9 @@
 //! commit that brought it and, for the version that the document has, to what follows from it.
 
 mod arazzo;
-mod build;
 mod bundle;
-mod examples;
-mod form;
 mod frozen;
-mod operations;
 mod postman;
-mod strict;
-mod twin;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ mod markdown;
 mod page;
 mod section;
 mod value;
+pub mod views;
 
 use omise_codegen::{Problem, Problems, Spec};
 
@@ -31,12 +32,12 @@ pub struct Page {
 
 /// Makes the page from the document and from the document with its prose in Japanese.
 ///
-/// `source` is the address of the document itself, seen from the page.
+/// `folder` is where the files beside the page are, seen from it, with a slash at its end.
 ///
 /// # Errors
 ///
 /// If the document has not what the page shows, or an example that a language cannot write.
-pub fn page(english: &Spec, japanese: &Spec, source: &str) -> Result<Page, Problems> {
+pub fn page(english: &Spec, japanese: &Spec, folder: &str) -> Result<Page, Problems> {
     let document = Both {
         en: english,
         ja: japanese,
@@ -44,7 +45,7 @@ pub fn page(english: &Spec, japanese: &Spec, source: &str) -> Result<Page, Probl
     let calls = calls(english)?;
     let operation_calls = operation_calls(english)?;
     let server = server(english)?;
-    let [html, policy] = page::write(document, server, &calls, &operation_calls, source);
+    let [html, policy] = page::write(document, server, &calls, &operation_calls, folder);
     Ok(Page { html, policy })
 }
 
@@ -75,7 +76,7 @@ mod tests {
     /// How many tags of a name the page of a document has.
     fn tags(document: &str, name: &str) -> usize {
         let spec = Spec::read(document).expect("the document can be read");
-        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        let page = page(&spec, &spec, "").expect("it has all that is shown");
         page.html.matches(&format!("<{name}")).count()
     }
 
@@ -108,7 +109,7 @@ mod tests {
     fn no_japanese_of_the_page_breaks_the_glossary() {
         let english = Spec::read(SOURCE_YAML).expect("the specification is in order");
         let japanese = japanese(SOURCE_YAML, SOURCE_JA_YAML).expect("the translation fits");
-        let page = page(&english, &japanese, "source.yaml").expect("it has all that is shown");
+        let page = page(&english, &japanese, "").expect("it has all that is shown");
         let translation = Node::read(SOURCE_JA_YAML).expect("it is YAML");
         let glossary = Glossary::of(&translation).expect("it has one");
         let found: Vec<String> = glossary
@@ -125,14 +126,14 @@ mod tests {
         let document = SOURCE_YAML.replace(address, "javascript:alert(1)\n");
         assert_ne!(document, SOURCE_YAML);
         let spec = Spec::read(&document).expect("the document can be read");
-        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        let page = page(&spec, &spec, "").expect("it has all that is shown");
         assert!(!page.html.contains("href=\"javascript:"));
     }
 
     #[test]
     fn every_payment_method_and_error_and_attribute_is_on_the_page() {
         let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
-        let page = page(&spec, &spec, "source.yaml").expect("it has all that is shown");
+        let page = page(&spec, &spec, "").expect("it has all that is shown");
         let has = |id: &str| page.html.contains(&format!(" id=\"{id}\""));
         for (source_type, _) in spec.payment_methods() {
             assert!(has(source_type), "{source_type}");

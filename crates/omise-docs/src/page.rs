@@ -22,9 +22,9 @@ pub(crate) fn write(
     server: &str,
     calls: &[Call],
     operation_calls: &[OperationCall],
-    source: &str,
+    folder: &str,
 ) -> [String; 2] {
-    let sections = sections(document, calls, operation_calls, source);
+    let sections = sections(document, calls, operation_calls, folder);
     let style = style();
     let policy = policy(&style);
     let title = &document.en.document().info.title;
@@ -65,9 +65,9 @@ fn sections(
     document: Both<'_, Spec>,
     calls: &[Call],
     operation_calls: &[OperationCall],
-    source: &str,
+    folder: &str,
 ) -> Vec<Section> {
-    let mut sections = vec![about::section(document, source), keys::section(document)];
+    let mut sections = vec![about::section(document, folder), keys::section(document)];
     sections.extend(operation::sections(document, operation_calls));
     sections.extend([
         source::section(document),

@@ -27,10 +27,7 @@ use crate::failure::Failure;
 pub(crate) fn answer(parts: &Parts) -> Result<Response<Full<Bytes>>, Failure> {
     let file: &File = match parts.uri.path() {
         "/docs" | "/docs/" => &PAGE,
-        "/docs/source.yaml" => &DOCUMENT,
-        "/docs/source.json" => &DOCUMENT_JSON,
-        "/docs/source.ja.yaml" => &JAPANESE,
-        _ => return Err(Failure::RouteNotFound),
+        path => beside_the_page(path).ok_or(Failure::RouteNotFound)?,
     };
     if parts.method != Method::GET && parts.method != Method::HEAD {
         let allow = "GET, HEAD".to_owned();
@@ -51,26 +48,21 @@ static PAGE: LazyLock<File> = LazyLock::new(|| {
     )
 });
 
-static DOCUMENT: LazyLock<File> = LazyLock::new(|| {
-    let yaml = include_bytes!(concat!(env!("OUT_DIR"), "/source.yaml.gz"));
-    File::new(yaml, YAML, NO_PAGE)
+/// The document and what is derived from it, by their names.
+static FILES: LazyLock<Vec<(&str, File)>> = LazyLock::new(|| {
+    let files = include!(concat!(env!("OUT_DIR"), "/docs_files.rs"));
+    let policy = "default-src 'none'; frame-ancestors 'none'";
+    let files = files.into_iter();
+    files
+        .map(|(name, media_type, compressed)| (name, File::new(compressed, media_type, policy)))
+        .collect()
 });
 
-static DOCUMENT_JSON: LazyLock<File> = LazyLock::new(|| {
-    let json = include_bytes!(concat!(env!("OUT_DIR"), "/source.json.gz"));
-    File::new(json, "application/json", NO_PAGE)
-});
-
-/// The overlay that makes the document Japanese.
-static JAPANESE: LazyLock<File> = LazyLock::new(|| {
-    let overlay = include_bytes!(concat!(env!("OUT_DIR"), "/source.ja.yaml.gz"));
-    File::new(overlay, YAML, NO_PAGE)
-});
-
-const YAML: &str = "application/yaml; charset=utf-8";
-
-/// The policy of a file that is no page.
-const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+fn beside_the_page(path: &str) -> Option<&'static File> {
+    let name = path.strip_prefix("/docs/")?;
+    let (_, file) = FILES.iter().find(|(file, _)| *file == name)?;
+    Some(file)
+}
 
 /// A file, compressed as it is in the program.
 struct File {

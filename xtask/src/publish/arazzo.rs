@@ -4,11 +4,10 @@ use anyhow::{Context, Result};
 use indexmap::IndexMap;
 use omise_codegen::Spec;
 use omise_codegen::tree::Node;
+use omise_docs::views::build::{list, map, text, texts};
+use omise_docs::views::examples::{self, Example};
+use omise_docs::views::operations::{Operations, Place};
 use omise_types::ErrorCode;
-
-use super::build::{list, map, text, texts};
-use super::examples::{self, Example};
-use super::operations::{Operations, Place};
 
 /// The workflows, over the document that lies beside them.
 pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<Node> {

@@ -6,10 +6,11 @@ use std::fmt::Write;
 use anyhow::{Result, anyhow};
 use omise_codegen::overlay::Overlay;
 use omise_codegen::tree::Node;
+use omise_docs::views::build::{json, yaml};
+use omise_docs::views::{form, strict, twin};
 use sha2::{Digest, Sha256};
 
-use super::build::{json, yaml};
-use super::{arazzo, form, postman, strict, twin};
+use super::{arazzo, postman};
 use crate::workspace;
 
 /// The file that has the digest of every other one.
@@ -44,7 +45,7 @@ impl Bundle {
         let strict = strict::view(&document, &spec)?;
         let form = yaml(
             &from("The form overlay"),
-            &form::overlay(&document, &spec, &version)?,
+            &form::overlay(&document, &spec, &format!("./source-{version}.yaml"))?,
         )?;
         applies(&form, &document)?;
         let twin = twin::of(&document)?;

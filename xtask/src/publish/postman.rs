@@ -3,11 +3,10 @@
 use anyhow::{Context, Result};
 use omise_codegen::Spec;
 use omise_codegen::tree::Node;
+use omise_docs::views::build::{list, map, text, texts};
+use omise_docs::views::examples::{self, Example};
+use omise_docs::views::operations::{Operations, Place};
 use omise_types::ErrorCode;
-
-use super::build::{list, map, text, texts};
-use super::examples::{self, Example};
-use super::operations::{Operations, Place};
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::Section;
 use crate::both::{Both, STOP, Words};
 use crate::markdown::is_harmless;
+use crate::views::FILES;
 
-pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
+pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
     let whole = document.map(Spec::document);
     let version = &whole.en.info.version;
     let tags = whole.en.tags.iter().zip(&whole.ja.tags);
@@ -26,22 +27,9 @@ pub(crate) fn section(document: Both<'_, Spec>, source: &str) -> Section {
             }
         }
         h3 #downloads { a href="#downloads" { (Words("Downloads", "ダウンロード")) } }
-        @let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
         ul {
-            li {
-                a href=(source) { "source.yaml" } " "
-                (Words("The OpenAPI document", "OpenAPI 仕様書"))
-            }
-            li {
-                a href={ (folder) "/source.json" } { "source.json" } " "
-                (Words("The same as JSON", "同じ内容の JSON"))
-            }
-            li {
-                a href={ (folder) "/source.ja.yaml" } { "source.ja.yaml" } " "
-                (Words(
-                    "Its prose in Japanese, an OpenAPI Overlay",
-                    "説明文の日本語版（OpenAPI Overlay）",
-                ))
+            @for (name, words) in FILES {
+                li { a href={ (folder) (name) } { (name) } " " (words) }
             }
         }
         p {

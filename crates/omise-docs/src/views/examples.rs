@@ -10,21 +10,25 @@ use super::operations::{Operations, Place};
 const REFERENCE: &str = "#/components/examples/";
 
 /// A request that the document shows.
-pub(super) struct Example {
+pub struct Example {
     /// Its name among the examples of the operation.
-    pub(super) name: String,
+    pub name: String,
     /// What it shows.
-    pub(super) summary: String,
+    pub summary: String,
     /// The payment method.
-    pub(super) source_type: String,
+    pub source_type: String,
     /// How the payer completes the payment.
-    pub(super) flow: String,
+    pub flow: String,
     /// The request.
-    pub(super) value: Node,
+    pub value: Node,
 }
 
 /// The references to the examples of an operation's body of JSON.
-pub(super) fn references(document: &Node, path: &str, method: Method) -> Result<Node> {
+///
+/// # Errors
+///
+/// If it has none.
+pub fn references(document: &Node, path: &str, method: Method) -> Result<Node> {
     let body = ["requestBody", "content", "application/json", "examples"];
     let method = method.as_str().to_lowercase();
     let names = [&["paths", path, &method], &body[..]].concat();
@@ -35,7 +39,11 @@ pub(super) fn references(document: &Node, path: &str, method: Method) -> Result<
 }
 
 /// Every request for a new source that the document shows.
-pub(super) fn of_new_sources(document: &Node, spec: &Spec) -> Result<Vec<Example>> {
+///
+/// # Errors
+///
+/// If an example leads nowhere, or is of no payment method.
+pub fn of_new_sources(document: &Node, spec: &Spec) -> Result<Vec<Example>> {
     let mut examples = Vec::new();
     let Place { path, method, .. } = Operations::of(spec)?.create;
     for (name, reference) in references(document, path, method)?.members() {
@@ -63,7 +71,7 @@ pub(super) fn of_new_sources(document: &Node, spec: &Spec) -> Result<Vec<Example
 }
 
 /// The examples by flow, flows in the order in which they first appear.
-pub(super) fn by_flow(examples: Vec<Example>) -> Vec<(String, Vec<Example>)> {
+pub fn by_flow(examples: Vec<Example>) -> Vec<(String, Vec<Example>)> {
     let mut flows: Vec<(String, Vec<Example>)> = Vec::new();
     for example in examples {
         match flows.iter_mut().find(|(flow, _)| *flow == example.flow) {

@@ -10,7 +10,11 @@ use omise_codegen::tree::Node;
 use super::build::{list, members_at, text};
 
 /// The document as OpenAPI 3.1.
-pub(super) fn of(document: &Node) -> Result<Node> {
+///
+/// # Errors
+///
+/// If a schema may be null and has no type.
+pub fn of(document: &Node) -> Result<Node> {
     let mut twin = document.clone();
     members_at(&mut twin, &[])?.insert("openapi".to_owned(), text("3.1.1"));
     license(members_at(&mut twin, &["info", "license"])?);

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use omise_codegen::tree::Node;
 
 /// A map of these members, in this order.
-pub(super) fn map<const N: usize>(members: [(&str, Node); N]) -> Node {
+pub fn map<const N: usize>(members: [(&str, Node); N]) -> Node {
     Node::Map(
         members
             .into_iter()
@@ -17,32 +17,36 @@ pub(super) fn map<const N: usize>(members: [(&str, Node); N]) -> Node {
 }
 
 /// A list.
-pub(super) fn list(elements: impl IntoIterator<Item = Node>) -> Node {
+pub fn list(elements: impl IntoIterator<Item = Node>) -> Node {
     Node::List(elements.into_iter().collect())
 }
 
 /// A list of texts.
-pub(super) fn texts<T: AsRef<str>>(elements: impl IntoIterator<Item = T>) -> Node {
+pub fn texts<T: AsRef<str>>(elements: impl IntoIterator<Item = T>) -> Node {
     list(elements.into_iter().map(|element| text(element.as_ref())))
 }
 
 /// A text.
-pub(super) fn text(text: &str) -> Node {
+pub fn text(text: &str) -> Node {
     Node::Text(text.to_owned())
 }
 
 /// A number.
-pub(super) fn number(number: i64) -> Node {
+pub fn number(number: i64) -> Node {
     Node::Number(number.into())
 }
 
 /// A reference to a schema of the document.
-pub(super) fn schema_reference(name: &str) -> Node {
+pub fn schema_reference(name: &str) -> Node {
     map([("$ref", text(&format!("#/components/schemas/{name}")))])
 }
 
 /// The members at the end of several names.
-pub(super) fn members_at<'a>(
+///
+/// # Errors
+///
+/// If the document has no map there.
+pub fn members_at<'a>(
     document: &'a mut Node,
     names: &[&str],
 ) -> Result<&'a mut IndexMap<String, Node>> {
@@ -61,7 +65,11 @@ pub(super) fn members_at<'a>(
 }
 
 /// The text of a YAML file that holds this, with a comment above.
-pub(super) fn yaml(comment: &str, node: &Node) -> Result<String> {
+///
+/// # Errors
+///
+/// If a reader of YAML would read something else.
+pub fn yaml(comment: &str, node: &Node) -> Result<String> {
     let mut file = String::new();
     for line in comment.lines() {
         writeln!(file, "# {line}")?;
@@ -73,7 +81,11 @@ pub(super) fn yaml(comment: &str, node: &Node) -> Result<String> {
 }
 
 /// The text of a JSON file that holds this.
-pub(super) fn json(node: &Node) -> Result<String> {
+///
+/// # Errors
+///
+/// If it cannot be written as JSON.
+pub fn json(node: &Node) -> Result<String> {
     let mut file = serde_json::to_string_pretty(node)?;
     file.push('\n');
     Ok(file)

@@ -17,7 +17,14 @@ const LISTS: &str = "An object is written as `billing[city]=Tokyo`. A list of ob
     it by hand or send JSON.";
 
 /// The overlay that gives every operation with a body of JSON a body as a form.
-pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
+///
+/// `extends` is the address of the document, seen from the overlay.
+///
+/// # Errors
+///
+/// If an operation that takes a body shows no example of it.
+pub fn overlay(document: &Node, spec: &Spec, extends: &str) -> Result<Node> {
+    let version = &spec.document().info.version;
     let mut actions = Vec::new();
     for (path, method, operation) in spec.operations() {
         let body = operation.request_body.as_ref();
@@ -47,7 +54,7 @@ pub(super) fn overlay(document: &Node, spec: &Spec, version: &str) -> Result<Nod
                 ("version", text(version)),
             ]),
         ),
-        ("extends", text(&format!("./source-{version}.yaml"))),
+        ("extends", text(extends)),
         ("actions", list(actions)),
     ]))
 }

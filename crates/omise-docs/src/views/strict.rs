@@ -22,7 +22,11 @@ const DESCRIPTION: &str = "This is the strict view of the document: a new source
     through, as the API ignores them. A payment method that came after this version is refused.";
 
 /// The document with a schema for each payment method.
-pub(super) fn view(document: &Node, spec: &Spec) -> Result<Node> {
+///
+/// # Errors
+///
+/// If the document has no schema of a new source.
+pub fn view(document: &Node, spec: &Spec) -> Result<Node> {
     let request = document
         .at(&["components", "schemas", REQUEST])
         .with_context(|| format!("there is no schema {REQUEST}"))?;

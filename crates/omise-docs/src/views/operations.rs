@@ -6,26 +6,30 @@ use omise_codegen::document::{Method, Operation};
 
 /// An operation and where it is.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub struct Place<'a> {
     /// Its path, parameters in braces.
-    pub(super) path: &'a str,
+    pub path: &'a str,
     /// Its method.
-    pub(super) method: Method,
+    pub method: Method,
     /// What it is.
-    pub(super) operation: &'a Operation,
+    pub operation: &'a Operation,
 }
 
 /// Both.
-pub(super) struct Operations<'a> {
+pub struct Operations<'a> {
     /// The one that takes a body.
-    pub(super) create: Place<'a>,
+    pub create: Place<'a>,
     /// The one that takes none.
-    pub(super) retrieve: Place<'a>,
+    pub retrieve: Place<'a>,
 }
 
 impl<'a> Operations<'a> {
     /// Finds them.
-    pub(super) fn of(spec: &'a Spec) -> Result<Operations<'a>> {
+    ///
+    /// # Errors
+    ///
+    /// If one of them is not there.
+    pub fn of(spec: &'a Spec) -> Result<Operations<'a>> {
         let find = |takes_a_body: bool| {
             let mut places = spec.operations().map(|(path, method, operation)| Place {
                 path,
@@ -43,7 +47,7 @@ impl<'a> Operations<'a> {
 
 impl Place<'_> {
     /// The parts of the path, with this for a parameter.
-    pub(super) fn parts(&self, parameter: &str) -> Vec<String> {
+    pub fn parts(&self, parameter: &str) -> Vec<String> {
         let parts = self.path.split('/').filter(|part| !part.is_empty());
         parts
             .map(|part| {
@@ -58,7 +62,7 @@ impl Place<'_> {
     }
 
     /// Its name, for ever.
-    pub(super) fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         &self.operation.operation_id
     }
 }
