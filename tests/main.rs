@@ -7,6 +7,7 @@ mod cli_values;
 mod cli_width;
 mod compile_fail;
 mod conformance;
+mod connections;
 mod crash;
 mod docs_calls;
 mod docs_page;

@@ -28,7 +28,7 @@ use crate::failure::{Failure, refusal};
 use crate::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
 use crate::host::Host;
 use crate::preflight::preflight;
-use crate::request_id::request_id;
+use crate::request_id::RequestId;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Route, Routes};
 use crate::{accept, basic, docs, version};
@@ -79,12 +79,11 @@ impl Api {
     where
         B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
     {
-        let started = Instant::now();
-        let request_id = request_id();
+        let trace = Trace::begin();
         let (parts, body) = request.into_parts();
         let mut asked = None;
-        let outcome = guard(self.dispatch(&parts, body, &mut asked)).await;
-        log(asked, &outcome, &request_id, started);
+        let outcome = guard(self.dispatch(&parts, body, trace, &mut asked)).await;
+        trace.log(asked, &outcome);
 
         let mut response = match outcome {
             Ok(Reply::Source(body)) => success(body),
@@ -96,7 +95,7 @@ impl Api {
         for (name, value) in EVERY_ANSWER.iter().cloned() {
             headers.entry(name).or_insert(value);
         }
-        if let Ok(request_id) = HeaderValue::from_maybe_shared(Bytes::from(request_id)) {
+        if let Ok(request_id) = HeaderValue::from_str(trace.request_id.as_str()) {
             headers.insert(REQUEST_ID, request_id);
         }
         response
@@ -129,6 +128,7 @@ impl Api {
         &self,
         parts: &Parts,
         body: B,
+        trace: Trace,
         asked: &mut Option<Operation>,
     ) -> Result<Reply, Failure>
     where
@@ -149,7 +149,7 @@ impl Api {
         version::check(&parts.headers)?;
         // Exhaustive: an operation of the specification without a handler does not compile.
         let source = match operation {
-            Operation::CreateSource => create_source(self, credential, parts, body).await?,
+            Operation::CreateSource => create_source(self, credential, parts, body, trace).await?,
             Operation::RetrieveSource => retrieve_source(self, credential, id).await?,
         };
         Ok(Reply::Source(source))
@@ -195,7 +195,9 @@ impl fmt::Debug for Api {
 
 // A panic is a mistake of ours, and still the client gets an answer. Nothing that is shared is left
 // half-changed by one: what a request writes, it writes in one transaction.
-async fn guard(outcome: impl Future<Output = Result<Reply, Failure>>) -> Result<Reply, Failure> {
+pub(crate) async fn guard<T>(
+    outcome: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let mut outcome = pin!(outcome);
     poll_fn(|context| {
         let poll = AssertUnwindSafe(|| outcome.as_mut().poll(context));
@@ -215,40 +217,78 @@ fn success(body: Bytes) -> Response<Full<Bytes>> {
     response
 }
 
-// Allow-listed fields only: no path, no key, nothing of a body. A failure of ours is told where the
-// request's id is known, so that what a client reports can be found.
-fn log(
-    asked: Option<Operation>,
-    outcome: &Result<Reply, Failure>,
-    request_id: &str,
+/// What the log says of a request beside its outcome.
+#[derive(Clone, Copy)]
+pub(crate) struct Trace {
+    request_id: RequestId,
     started: Instant,
-) {
-    let operation = asked.map_or("none", Operation::id);
-    let (status, code) = match outcome {
-        Ok(Reply::Source(_)) => (StatusCode::OK, None),
-        Ok(Reply::Preflight { .. }) => (StatusCode::NO_CONTENT, None),
-        Ok(Reply::Docs(response)) => (response.status(), None),
-        Err(failure) => {
-            let (status, code) = failure.status();
-            (status, Some(code))
+}
+
+impl Trace {
+    fn begin() -> Trace {
+        Trace {
+            request_id: RequestId::new(),
+            started: Instant::now(),
         }
-    };
-    let code = code.as_ref().map(|code| code.as_str());
-    let cause = outcome.as_ref().err().and_then(Failure::cause);
-    let duration_us = started.elapsed().as_micros();
-    let status = status.as_u16();
-    match cause {
-        Some(cause) => {
-            tracing::error!(
+    }
+
+    fn log(&self, asked: Option<Operation>, outcome: &Result<Reply, Failure>) {
+        let (status, failure) = match outcome {
+            Ok(Reply::Source(_)) => (StatusCode::OK, None),
+            Ok(Reply::Preflight { .. }) => (StatusCode::NO_CONTENT, None),
+            Ok(Reply::Docs(response)) => (response.status(), None),
+            Err(failure) => (failure.status().0, Some(failure)),
+        };
+        self.log_line(asked, status, failure, false);
+    }
+
+    /// Logs a creation that ended after its client had gone, so that its answer was not sent.
+    pub(crate) fn log_client_gone(&self, outcome: &Result<Bytes, Failure>) {
+        let asked = Some(Operation::CreateSource);
+        match outcome {
+            Ok(_) => self.log_line(asked, StatusCode::OK, None, true),
+            Err(failure) => self.log_line(asked, failure.status().0, Some(failure), true),
+        }
+    }
+
+    // Allow-listed fields only: no path, no key, nothing of a body. A failure of ours is told where
+    // the request's id is known, so that what a client reports can be found.
+    fn log_line(
+        &self,
+        asked: Option<Operation>,
+        status: StatusCode,
+        failure: Option<&Failure>,
+        client_gone: bool,
+    ) {
+        let request_id = self.request_id.as_str();
+        let operation = asked.map_or("none", Operation::id);
+        let status = status.as_u16();
+        let code = failure.map(|failure| failure.status().1);
+        let code = code.as_ref().map(|code| code.as_str());
+        let duration_us = self.started.elapsed().as_micros();
+        let client_gone = client_gone.then_some(true);
+        match failure.and_then(Failure::cause) {
+            Some(cause) => {
+                tracing::error!(
+                    request_id,
+                    operation,
+                    status,
+                    code,
+                    duration_us,
+                    client_gone,
+                    cause,
+                    "request failed"
+                );
+            }
+            None => tracing::debug!(
                 request_id,
                 operation,
                 status,
                 code,
                 duration_us,
-                cause,
-                "request failed"
-            );
+                client_gone,
+                "request"
+            ),
         }
-        None => tracing::debug!(request_id, operation, status, code, duration_us, "request"),
     }
 }

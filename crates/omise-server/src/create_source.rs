@@ -2,6 +2,7 @@
 //! it.
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,13 +10,14 @@ use http::request::Parts;
 use http_body::Body;
 use omise_source::{Stamp, restamp};
 use omise_store::{SourceRow, Transaction, Write};
-use omise_types::{Draft, KeyRole, SourceId, Timestamp};
+use omise_types::{Accepted, Draft, KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
-use crate::api::Api;
+use crate::api::{Api, Trace, guard};
 use crate::body;
 use crate::failure::{Failure, to_body};
 use crate::listen::Peer;
+use crate::run_to_end::RunToEnd;
 
 /// How often an id is made anew when it is taken. A second time is already next to impossible.
 const ATTEMPTS: usize = 3;
@@ -26,6 +28,7 @@ pub(crate) async fn create_source<B>(
     credential: &Credential,
     parts: &Parts,
     body: B,
+    trace: Trace,
 ) -> Result<Bytes, Failure>
 where
     B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
@@ -37,8 +40,18 @@ where
         KeyRole::Public => parts.extensions.get().map(|Peer(ip)| *ip),
         KeyRole::Secret => None,
     };
+    let work = guard(store(api.clone(), credential.clone(), accepted, peer_ip));
+    RunToEnd::new(work, move |outcome| trace.log_client_gone(&outcome)).await
+}
 
-    let (id, unix_ms, created_at) = next_id(api, credential)?;
+/// Makes the source and stores it.
+async fn store(
+    api: Api,
+    credential: Credential,
+    accepted: Accepted,
+    peer_ip: Option<IpAddr>,
+) -> Result<Bytes, Failure> {
+    let (id, unix_ms, created_at) = next_id(&api, &credential)?;
     let mut created_ms = unix_ms;
     let stamp = Stamp {
         id,
@@ -61,7 +74,7 @@ where
         match api.store().commit(transaction).await {
             Ok(()) => return Ok(answer),
             Err(error) if error.is_conflict() => {
-                let (id, unix_ms, created_at) = next_id(api, credential)?;
+                let (id, unix_ms, created_at) = next_id(&api, &credential)?;
                 created_ms = unix_ms;
                 restamp(&mut source, id, created_at);
             }

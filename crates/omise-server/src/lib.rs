@@ -24,6 +24,7 @@ mod headers;
 mod json;
 mod refused;
 mod request_id;
+mod run_to_end;
 mod unreadable;
 mod write_timeout;
 

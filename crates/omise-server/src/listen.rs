@@ -145,7 +145,9 @@ where
 /// number.
 fn http(limits: &Limits) -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
+    // A client may close its side once it has sent its request, and still gets the answer.
+    http.half_close(true)
+        .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
         .max_header_size(limits.header_bytes);
     http

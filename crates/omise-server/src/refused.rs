@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use crate::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
-use crate::request_id::request_id;
+use crate::request_id::RequestId;
 
 /// How long a closing connection may go on sending.
 const LINGER: Duration = Duration::from_secs(2);
@@ -184,7 +184,7 @@ fn answer(status_line: &str, date: Option<&str>, body: Bytes) -> Bytes {
         header(name.as_str(), value.as_bytes());
     }
     header("connection", b"close");
-    header(REQUEST_ID.as_str(), request_id().as_bytes());
+    header(REQUEST_ID.as_str(), RequestId::new().as_str().as_bytes());
     header("content-length", body.len().to_string().as_bytes());
     if let Some(date) = date {
         answer.extend_from_slice(date.as_bytes());
