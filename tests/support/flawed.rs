@@ -17,9 +17,9 @@ use anyhow::Context;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+
 use hyper::service::service_fn;
-use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
+use omise_server::{AccountKeys, Accounts, Api, Limits, RequestBody, SystemHost, listen};
 use omise_store::MemoryStore;
 use omise_types::{PublicKey, SecretKey};
 use tokio::net::TcpListener;
@@ -114,7 +114,7 @@ impl Flawed {
         thread::spawn(move || {
             runtime.block_on(async {
                 let listener = TcpListener::from_std(listener).expect("a listener of this thread");
-                let service = service_fn(move |request: Request<Incoming>| {
+                let service = service_fn(move |request: Request<RequestBody>| {
                     let flawed = self.clone();
                     async move { Ok::<_, Infallible>(flawed.answer_incoming(request).await) }
                 });
@@ -131,7 +131,7 @@ impl Flawed {
         Ok(address)
     }
 
-    async fn answer_incoming(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer_incoming(&self, request: Request<RequestBody>) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
         // A body that breaks off is nothing that a fault is about.
         let body = body.collect().await.map(|body| body.to_bytes());

@@ -2,14 +2,16 @@
 
 use std::io::IsTerminal;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use omise_server::{AccountKeys, Accounts, Api, Limits, SystemHost, listen};
+use omise_server::{
+    AccountKeys, Accounts, Api, Limits, Listener, SystemHost, connections_within_open_files, listen,
+};
 use omise_store::{MemoryStore, SqliteStore, Store};
 use omise_types::{Account, Country, PaymentMethod};
-use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 
 use crate::endpoint::{DEFAULT_ACCOUNT, Data};
@@ -20,7 +22,8 @@ use crate::{print, values};
 /// The arguments.
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
-    /// The address and port to listen on; port 0 takes a free one
+    /// The address and port to listen on; a name is listened on at each of its addresses, and port
+    /// 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:4010", value_name = "ADDR:PORT")]
     listen: String,
     #[command(flatten)]
@@ -39,9 +42,16 @@ pub(crate) struct Serve {
     /// Refuse discontinued payment methods
     #[arg(long)]
     current_only: bool,
-    /// The most connections at a time
+    /// The most connections at a time; when all are taken, the one that is idle longest is closed
     #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER", value_parser = connections)]
     connections: usize,
+    /// How many of the connections one address may have when all are taken; 0 for no limit, as behind
+    /// a proxy [default: a quarter]
+    #[arg(long, value_name = "NUMBER")]
+    connections_per_address: Option<usize>,
+    /// How long a connection may be idle, in seconds
+    #[arg(long, default_value_t = Limits::default().idle_timeout.as_secs(), value_name = "SECONDS", value_parser = seconds)]
+    idle_timeout: u64,
     /// What to log: off, error, warn, info, debug (each request) or trace
     #[arg(
         long,
@@ -88,23 +98,27 @@ impl Serve {
                 ))
             })?;
         let addresses: Vec<_> = addresses.collect();
-        let listener = TcpListener::bind(&*addresses).await;
-        let listener = listener.with_context(|| format!("--listen: cannot use {}", self.listen))?;
-        let address = listener.local_addr().context("cannot tell the address")?;
+        let listener = Listener::bind(&addresses)
+            .with_context(|| format!("--listen: cannot use {}", self.listen))?;
+        let addresses = listener.addresses().context("cannot tell the address")?;
+        let address = addresses.first().context("there is no address")?;
 
         let store = self.open()?;
         let api = Api::new(accounts, Arc::clone(&store), Arc::new(SystemHost));
         self.tell_keys();
 
-        let limits = Limits {
-            connections: self.connections,
-            ..Limits::default()
-        };
+        let limits = self.limits();
         let signal = signal()?;
-        tracing::info!(%address, store = %store.durability(), "serving");
+        for address in &addresses {
+            tracing::info!(%address, store = %store.durability(), "serving");
+        }
+        let urls: Vec<String> = addresses
+            .iter()
+            .map(|one| format!("http://{one}"))
+            .collect();
         let ready = format!(
-            "omise serves the Source API on http://{address}, its documentation on \
-             http://{address}/docs\n"
+            "omise serves the Source API on {}, its documentation on http://{address}/docs\n",
+            urls.join(" and ")
         );
         print::bytes(ready.as_bytes())?;
         let shutdown = async {
@@ -123,6 +137,20 @@ impl Serve {
             .context("the store failed; what was not acknowledged may be lost")?;
         tracing::info!("stopped");
         Ok(())
+    }
+
+    fn limits(&self) -> Limits {
+        let connections = connections_within_open_files(self.connections);
+        Limits {
+            connections,
+            connections_per_address: match self.connections_per_address {
+                None => Some(connections / 4),
+                Some(0) => None,
+                Some(share) => Some(share),
+            },
+            idle_timeout: Duration::from_secs(self.idle_timeout),
+            ..Limits::default()
+        }
     }
 
     fn open(&self) -> Result<Arc<dyn Store>, Failure> {
@@ -214,6 +242,14 @@ fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
 fn connections(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| "it must be a whole number, 1 or more".to_owned())
+}
+
+fn seconds(text: &str) -> Result<u64, String> {
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| (1..=86_400).contains(seconds));
+    seconds.ok_or_else(|| "it must be a whole number of seconds, 1 to 86400".to_owned())
 }
 
 #[cfg(unix)]

@@ -15,23 +15,22 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::Full;
-use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use omise_source::{IdSequence, RANDOM_BELOW};
 use omise_store::Store;
 use omise_types::{API_VERSION, Operation, SourceId};
 
 use crate::accounts::{Accounts, Credential};
-use crate::body_timeout::BodyTimeout;
 use crate::create_source::create_source;
 use crate::failure::{Failure, refusal};
 use crate::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
 use crate::host::Host;
 use crate::preflight::preflight;
+use crate::request_body::RequestBody;
 use crate::request_id::RequestId;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Route, Routes};
-use crate::{accept, basic, docs, version};
+use crate::{accept, basic, docs, strict, version};
 
 /// What a request is answered with when nothing fails.
 enum Reply {
@@ -79,10 +78,25 @@ impl Api {
     where
         B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
     {
+        self.respond(request, |_| Ok(())).await
+    }
+
+    /// Answers a request, unless `check` refuses its head.
+    async fn respond<B>(
+        &self,
+        request: Request<B>,
+        check: fn(&Parts) -> Result<(), Failure>,
+    ) -> Response<Full<Bytes>>
+    where
+        B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
+    {
         let trace = Trace::begin();
         let (parts, body) = request.into_parts();
         let mut asked = None;
-        let outcome = guard(self.dispatch(&parts, body, trace, &mut asked)).await;
+        let outcome = match check(&parts) {
+            Ok(()) => guard(self.dispatch(&parts, body, trace, &mut asked)).await,
+            Err(failure) => Err(failure),
+        };
         trace.log(asked, &outcome);
 
         let mut response = match outcome {
@@ -105,16 +119,17 @@ impl Api {
     pub fn into_service(
         self,
     ) -> impl Service<
-        Request<Incoming>,
+        Request<RequestBody>,
         Response = Response<Full<Bytes>>,
         Error = Infallible,
         Future: Send,
     > + Clone
     + Send
+    + Sync
     + 'static {
-        service_fn(move |request: Request<Incoming>| {
+        service_fn(move |request: Request<RequestBody>| {
             let api = self.clone();
-            async move { Ok(api.answer(request.map(BodyTimeout::new)).await) }
+            async move { Ok(api.respond(request, strict::check).await) }
         })
     }
 
@@ -156,7 +171,7 @@ impl Api {
     }
 
     fn authenticate(&self, parts: &Parts, operation: Operation) -> Result<&Credential, Failure> {
-        let authorization = parts.headers.get(header::AUTHORIZATION);
+        let authorization = strict::one(&parts.headers, &header::AUTHORIZATION)?;
         let key = authorization.and_then(|value| basic::user_name(value.as_bytes()));
         let credential = key.and_then(|key| self.shared.accounts.find(&key));
         credential

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use omise_store::StoreError;
 use omise_types::{API_VERSION, ErrorBody, ErrorCode, Rejection};
 
-use crate::body::BODY_BYTES_MAX;
+use crate::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
 use crate::headers::JSON;
 use crate::unreadable::Unreadable;
 
@@ -31,6 +31,18 @@ pub(crate) enum Failure {
     UnsupportedMediaType,
     /// The body is larger than it may be.
     BodyTooLarge,
+    /// The body comes in more pieces than are put together.
+    BodyInTooManyPieces,
+    /// The body is compressed, or encoded in another way.
+    ContentEncoded,
+    /// The body is transferred in another way than in chunks.
+    TransferEncoded,
+    /// A header that has one value is given more than once.
+    HeaderTwice(HeaderName),
+    /// HTTP/1.1 asks for a host, and there is none.
+    HostMissing,
+    /// The host is not one.
+    HostInvalid,
     /// The body ended before it was whole.
     BodyCut,
     /// The body did not come in time.
@@ -82,12 +94,17 @@ impl Failure {
             }
             Failure::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest),
             Failure::VersionWithoutSources => (StatusCode::NOT_FOUND, ErrorCode::ServiceNotFound),
-            Failure::UnsupportedMediaType => {
+            Failure::UnsupportedMediaType | Failure::ContentEncoded => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest)
             }
+            Failure::TransferEncoded => (StatusCode::NOT_IMPLEMENTED, ErrorCode::BadRequest),
             Failure::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest),
             Failure::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
             Failure::VersionNotSpoken
+            | Failure::BodyInTooManyPieces
+            | Failure::HeaderTwice(_)
+            | Failure::HostMissing
+            | Failure::HostInvalid
             | Failure::BodyCut
             | Failure::Unreadable(_)
             | Failure::BodyNotAnObject
@@ -117,9 +134,17 @@ impl Failure {
             Failure::UnsupportedMediaType => {
                 "content-type must be application/json or application/x-www-form-urlencoded".into()
             }
-            Failure::BodyTooLarge => {
-                format!("body is too large (maximum is {BODY_BYTES_MAX} bytes)").into()
+            Failure::BodyTooLarge => body_too_large().into(),
+            Failure::BodyInTooManyPieces => {
+                format!("body is sent in too many pieces (maximum is {BODY_PIECES_MAX})").into()
             }
+            Failure::ContentEncoded => {
+                "content-encoding is not supported (send the body as it is)".into()
+            }
+            Failure::TransferEncoded => "transfer-encoding must be chunked".into(),
+            Failure::HeaderTwice(name) => format!("{name} is given more than once").into(),
+            Failure::HostMissing => "host is missing".into(),
+            Failure::HostInvalid => "host is invalid".into(),
             Failure::BodyCut => "body ended before it was complete".into(),
             Failure::BodyTimeout => "body did not arrive in time".into(),
             Failure::Unreadable(unreadable) => unreadable.to_string().into(),
@@ -139,8 +164,21 @@ impl Failure {
                 let challenge = HeaderValue::from_static("Basic realm=\"Omise\"");
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
             }
-            // What is left of the body is not read; the connection cannot be used again.
-            Failure::BodyTooLarge | Failure::BodyCut | Failure::BodyTimeout => {
+            // RFC 9110, section 15.5.16: what a client may use instead.
+            Failure::ContentEncoded => {
+                let identity = HeaderValue::from_static("identity");
+                headers.insert(header::ACCEPT_ENCODING, identity);
+            }
+            // What is left of the body is not read, or nobody knows where it ends; the connection
+            // cannot be used again.
+            Failure::BodyTooLarge
+            | Failure::BodyInTooManyPieces
+            | Failure::BodyCut
+            | Failure::BodyTimeout
+            | Failure::TransferEncoded
+            | Failure::HeaderTwice(_)
+            | Failure::HostMissing
+            | Failure::HostInvalid => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}
@@ -164,9 +202,24 @@ pub(crate) fn refusal(status: StatusCode) -> Bytes {
         StatusCode::URI_TOO_LONG => "path is too long",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "headers are too large",
         StatusCode::REQUEST_TIMEOUT => "request did not arrive in time",
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            return error_body(ErrorCode::BadRequest, &body_too_large());
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            let message = "too many connections from this address";
+            return error_body(ErrorCode::TooManyRequests, message);
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            let message = "too many connections";
+            return error_body(ErrorCode::InternalError, message);
+        }
         _ => "request is not valid HTTP/1.1",
     };
     error_body(ErrorCode::BadRequest, message)
+}
+
+fn body_too_large() -> String {
+    format!("body is too large (maximum is {BODY_BYTES_MAX} bytes)")
 }
 
 fn error_response(status: StatusCode, code: ErrorCode, message: &str) -> Response<Full<Bytes>> {

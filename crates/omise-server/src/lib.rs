@@ -4,6 +4,8 @@ mod accounts;
 mod api;
 mod host;
 mod listen;
+mod listener;
+mod open_files;
 
 // The steps of a request, in the order in which it meets them.
 mod accept;
@@ -18,18 +20,23 @@ mod route;
 mod version;
 
 // What the steps are made of.
-mod body_timeout;
+mod activity;
 mod form;
 mod headers;
 mod json;
 mod refused;
+mod request_body;
 mod request_id;
 mod run_to_end;
+mod slots;
+mod strict;
 mod unreadable;
-mod write_timeout;
 
 pub use accounts::{AccountKeys, Accounts, DuplicateKey};
 pub use api::Api;
 pub use body::BODY_BYTES_MAX;
 pub use host::{Host, SystemHost};
 pub use listen::{Drained, Limits, Peer, listen};
+pub use listener::Listener;
+pub use open_files::connections_within_open_files;
+pub use request_body::RequestBody;

@@ -4,8 +4,9 @@
 //! change that. Clients read an error object from every failure, so the answer is changed on its
 //! way to the socket.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
+use crate::activity::Activity;
 use crate::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
 use crate::request_id::RequestId;
 
@@ -24,29 +26,33 @@ const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A stream on which an error that hyper answers with an empty body is answered with the API's
-/// error object.
+/// error object, and which notes what is read and written.
 ///
-/// It relies on the service never answering an error with an empty body. Vectored writes are not
-/// offered, so hyper offers every answer in one piece, which is also the cheapest for answers as
-/// small as ours.
+/// hyper's own answer is known by the absence of `x-request-id`, which every answer of the service
+/// has.
 pub(crate) struct Refusing<S> {
     stream: S,
     refuse: fn(StatusCode) -> Bytes,
+    activity: Arc<Activity>,
     /// What of our answer is still to be written in place of hyper's.
     instead: Bytes,
     /// Whether the last write took only a part, so that the next one begins in the middle of an
     /// answer.
     midway: bool,
+    /// Whether a head announces a body that is longer than hyper can count.
+    length_is_beyond: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
     /// Wraps a stream; `refuse` makes the error object for a status.
-    pub(crate) fn new(stream: S, refuse: fn(StatusCode) -> Bytes) -> Self {
+    pub(crate) fn new(stream: S, refuse: fn(StatusCode) -> Bytes, activity: Arc<Activity>) -> Self {
         Self {
             stream,
             refuse,
+            activity,
             instead: Bytes::new(),
             midway: false,
+            length_is_beyond: false,
         }
     }
 
@@ -61,8 +67,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         if self.midway {
             return Ok(());
         }
-        let status_line = format!("HTTP/1.1 {status}");
-        self.instead = answer(&status_line, None, (self.refuse)(status));
+        self.instead = answer("HTTP/1.1", status, None, (self.refuse)(status));
         self.flush().await
     }
 
@@ -96,6 +101,64 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         }
         Poll::Ready(Ok(()))
     }
+
+    /// Writes what hyper offers, which begins at the beginning of an answer unless it is midway.
+    fn poll_answer(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_instead(cx))?;
+        let offered = slices.iter().map(|slice| slice.len()).sum();
+        let first = slices.first().map_or(&[][..], |slice| slice);
+        if !self.midway
+            && offered == first.len()
+            && let Some(refusal) = Refusal::recognise(first)
+        {
+            self.instead = self.answer_instead(first, &refusal);
+            return Poll::Ready(Ok(offered));
+        }
+        let Poll::Ready(written) = Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        else {
+            self.activity.is_blocked();
+            return Poll::Pending;
+        };
+        let written = written.inspect_err(|error| {
+            if !self.midway {
+                log_client_gone(first, error);
+            }
+        })?;
+        self.midway = written < offered;
+        self.activity.has_written(!self.midway);
+        Poll::Ready(Ok(written))
+    }
+
+    fn answer_instead(&self, bytes: &[u8], refusal: &Refusal<'_>) -> Bytes {
+        let status = match refusal.status {
+            // hyper says of such a length that the headers are too large.
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if self.length_is_beyond => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            status => status,
+        };
+        let body = (self.refuse)(status);
+        let answer = answer(refusal.version, status, refusal.date, body);
+        match &bytes[..refusal.start] {
+            [] => answer,
+            before => [before, &answer].concat().into(),
+        }
+    }
+}
+
+/// Tells the log of an answer that could not be sent. The request was logged when it was answered.
+fn log_client_gone(head: &[u8], error: &io::Error) {
+    let head = str::from_utf8(head).unwrap_or_default();
+    let id = head
+        .split("\r\n")
+        .find_map(|line| line.strip_prefix("x-request-id: "));
+    if let Some(request_id) = id {
+        tracing::debug!(request_id, %error, client_gone = true, "the answer was not sent");
+    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Refusing<S> {
@@ -104,18 +167,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Refusing<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        ready!(this.poll_instead(cx))?;
-        if !this.midway
-            && let Some(refusal) = Refusal::recognise(bytes)
-        {
-            let body = (this.refuse)(refusal.status);
-            this.instead = answer(refusal.status_line, refusal.date, body);
-            return Poll::Ready(Ok(bytes.len()));
-        }
-        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
-        this.midway = written < bytes.len();
-        Poll::Ready(Ok(written))
+        self.get_mut().poll_answer(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().poll_answer(cx, slices)
+    }
+
+    /// hyper then writes the bytes of an answer from where they are. Else it would copy them, for
+    /// each connection the whole of a page that a hundred of them ask for.
+    fn is_write_vectored(&self) -> bool {
+        true
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -137,43 +203,79 @@ impl<S: AsyncRead + Unpin> AsyncRead for Refusing<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+        let read = &buffer.filled()[before..];
+        if !read.is_empty() {
+            this.activity.has_read();
+            this.length_is_beyond |= announces_too_much(read);
+        }
+        Poll::Ready(Ok(()))
     }
+}
+
+/// Whether a head announces one of the two lengths that 64 bits can hold and hyper does not take.
+fn announces_too_much(read: &[u8]) -> bool {
+    const DIGITS: &[u8] = b"1844674407370955161";
+    let Some(place) = memchr::memmem::find(read, DIGITS) else {
+        return false;
+    };
+    let line = read[..place].rsplit(|byte| *byte == b'\n').next();
+    let name = line.unwrap_or_default().trim_ascii_end();
+    name.eq_ignore_ascii_case(b"content-length:")
 }
 
 /// An answer of hyper's own.
 struct Refusal<'a> {
+    /// Where it starts: behind other answers, if hyper writes them with it.
+    start: usize,
+    version: &'a str,
     status: StatusCode,
-    status_line: &'a str,
     date: Option<&'a str>,
 }
 
 impl<'a> Refusal<'a> {
-    /// Recognises an answer that is an error and has no body.
+    /// Recognises an error without a body and without the id of a request, at the end of `bytes`.
     ///
-    /// The one byte compared first is where the status begins, so a success is told apart at once.
+    /// hyper writes the length and the date last. That is compared first, so that every other
+    /// answer is told apart at once.
     fn recognise(bytes: &'a [u8]) -> Option<Self> {
-        if !matches!(bytes.get("HTTP/1.1 ".len()), Some(b'4' | b'5')) {
+        const LENGTH: &[u8] = b"content-length: 0\r\n";
+        const DATE: usize = "date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n".len();
+
+        let date = bytes.len().checked_sub(DATE)?;
+        if !bytes[..date].ends_with(LENGTH) {
             return None;
         }
-        let head = bytes.strip_suffix(b"\r\n\r\n")?;
-        let mut lines = str::from_utf8(head).ok()?.split("\r\n");
-        let status_line = lines.next()?;
-        let status = status_line.strip_prefix("HTTP/1.")?.get(2..5)?;
-        if !lines.clone().any(|line| line == "content-length: 0") {
+        let text = str::from_utf8(bytes).ok()?;
+        let start = text
+            .rfind("HTTP/1.")
+            .filter(|_| text.starts_with("HTTP/1."))?;
+        let head = text[start..].strip_suffix("\r\n\r\n")?;
+        let (status_line, headers) = head.split_once("\r\n")?;
+        if headers.contains("\r\n\r\n") || headers.contains(REQUEST_ID.as_str()) {
+            return None;
+        }
+        let (version, status) = status_line.split_once(' ')?;
+        let status: StatusCode = status.get(..3)?.parse().ok()?;
+        if !status.is_client_error() && !status.is_server_error() {
             return None;
         }
         Some(Self {
-            status: status.parse().ok()?,
-            status_line,
-            date: lines.find(|line| line.starts_with("date: ")),
+            start,
+            version,
+            status,
+            date: headers
+                .split("\r\n")
+                .find(|line| line.starts_with("date: ")),
         })
     }
 }
 
 /// Writes an answer that ends the connection.
-fn answer(status_line: &str, date: Option<&str>, body: Bytes) -> Bytes {
-    let mut answer = format!("{status_line}\r\n").into_bytes();
+pub(crate) fn answer(version: &str, status: StatusCode, date: Option<&str>, body: Bytes) -> Bytes {
+    let mut answer = format!("{version} {status}\r\n").into_bytes();
     let mut header = |name: &str, value: &[u8]| {
         answer.extend_from_slice(name.as_bytes());
         answer.extend_from_slice(b": ");
@@ -182,6 +284,9 @@ fn answer(status_line: &str, date: Option<&str>, body: Bytes) -> Bytes {
     };
     for (name, value) in EVERY_ANSWER.iter().chain([&JSON]) {
         header(name.as_str(), value.as_bytes());
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+        header("retry-after", b"1");
     }
     header("connection", b"close");
     header(REQUEST_ID.as_str(), RequestId::new().as_str().as_bytes());
@@ -198,6 +303,7 @@ fn answer(status_line: &str, date: Option<&str>, body: Bytes) -> Bytes {
 #[cfg(test)]
 mod tests {
     use tokio::io::{DuplexStream, duplex};
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -207,14 +313,16 @@ mod tests {
     fn refusing(capacity: usize) -> (Refusing<DuplexStream>, DuplexStream) {
         let (ours, theirs) = duplex(capacity);
         let refuse = |status: StatusCode| Bytes::from(format!("{{{}}}", status.as_u16()));
-        (Refusing::new(ours, refuse), theirs)
+        let activity = Arc::new(Activity::new(Instant::now()));
+        (Refusing::new(ours, refuse, activity), theirs)
     }
 
     /// What the peer reads of what is written, when the pipe holds `capacity` bytes.
-    async fn written(capacity: usize, bytes: &'static [u8]) -> String {
+    async fn written(capacity: usize, bytes: impl Into<Bytes>) -> String {
+        let bytes = bytes.into();
         let (mut stream, mut peer) = refusing(capacity);
         let writing = tokio::spawn(async move {
-            stream.write_all(bytes).await.unwrap();
+            stream.write_all(&bytes).await.unwrap();
             stream.shutdown().await.unwrap();
         });
         let mut text = String::new();
@@ -266,9 +374,47 @@ mod tests {
             "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n",
             "HTTP/1.1 500 Internal Server Error\r\ntransfer-encoding: chunked\r\n\r\n",
             "somebody 4lse\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nx-request-id: 1\r\ncontent-length: 0\r\n\
+             date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n",
         ] {
-            assert_eq!(written(4096, answer.as_bytes()).await, answer);
-            assert_eq!(written(1, answer.as_bytes()).await, answer);
+            assert_eq!(written(4096, answer).await, answer);
+            assert_eq!(written(1, answer).await, answer);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_that_is_written_with_another_answer_is_the_only_one_that_is_changed() {
+        let other = "HTTP/1.1 404 Not Found\r\nx-request-id: 1\r\ncontent-length: 5\r\n\
+            date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n{404}";
+        let to_head = other.strip_suffix("{404}").expect("a body");
+        for before in [other, to_head] {
+            let text = written(4096, [before.as_bytes(), REFUSAL].concat()).await;
+            let refusal = text.strip_prefix(before).expect("it is as it was");
+            check_answer(refusal, "HTTP/1.1 400 Bad Request", "{400}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_length_beyond_all_counting_is_a_body_that_is_too_large() {
+        let refusal = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\
+            content-length: 0\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n";
+        for (length, status_line, body) in [
+            (
+                "18446744073709551615",
+                "HTTP/1.1 413 Payload Too Large",
+                "{413}",
+            ),
+            ("1", "HTTP/1.1 431 Request Header Fields Too Large", "{431}"),
+        ] {
+            let (mut stream, mut peer) = refusing(4096);
+            let head = format!("POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n");
+            peer.write_all(head.as_bytes()).await.unwrap();
+            stream.read_buf(&mut Vec::new()).await.unwrap();
+            stream.write_all(refusal.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            let mut text = String::new();
+            peer.read_to_string(&mut text).await.unwrap();
+            check_answer(&text, status_line, body);
         }
     }
 

@@ -75,7 +75,9 @@ mod tests {
     async fn what_is_dropped_is_finished_in_a_task_of_its_own() {
         let (go_on, waiting) = oneshot::channel();
         let (tell, told) = oneshot::channel();
-        let mut work = RunToEnd::new(waiting, move |outcome| drop(tell.send(outcome)));
+        let mut work = RunToEnd::new(waiting, move |outcome| {
+            let _ = tell.send(outcome);
+        });
         tokio::select! {
             biased;
             _ = &mut work => unreachable!("it waits"),
@@ -88,16 +90,20 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_waited_for_to_its_end_is_told_to_nobody_else() {
-        let (tell, told) = oneshot::channel::<()>();
-        let work = RunToEnd::new(ready("stored"), move |_| drop(tell.send(())));
+        let (tell, told) = oneshot::channel::<&str>();
+        let work = RunToEnd::new(ready("stored"), move |outcome| {
+            let _ = tell.send(outcome);
+        });
         assert_eq!(work.await, "stored");
         assert!(told.await.is_err());
     }
 
     #[test]
     fn without_a_runtime_it_ends_when_it_is_dropped() {
-        let (tell, mut told) = oneshot::channel::<()>();
-        drop(RunToEnd::new(ready(()), move |()| drop(tell.send(()))));
+        let (tell, mut told) = oneshot::channel::<&str>();
+        drop(RunToEnd::new(ready("stored"), move |outcome| {
+            let _ = tell.send(outcome);
+        }));
         assert!(told.try_recv().is_err());
     }
 }

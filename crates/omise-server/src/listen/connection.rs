@@ -1,0 +1,250 @@
+//! One connection, from its first byte to its end.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::{Future, ready};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use http::header::CONNECTION;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
+use hyper::body::{Body, Incoming};
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep};
+
+use super::{Limits, Peer, Server};
+use crate::activity::{Activity, State};
+use crate::refused::Refusing;
+use crate::request_body::RequestBody;
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
+/// How long an idle connection is still read from when the listener closes. A request that is on
+/// its way would else be cut.
+const LAST_REQUEST: Duration = Duration::from_millis(100);
+
+/// Serves one connection to its end.
+pub(super) async fn serve<S, B>(
+    server: Arc<Server<S>>,
+    stream: TcpStream,
+    peer: Peer,
+    activity: Arc<Activity>,
+) where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
+    S: Send + Sync + 'static,
+    S::Future: Send,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    let stream = Refusing::new(stream, server.refuse, Arc::clone(&activity));
+    // An own copy of the value: threads that count the uses of one and the same slow each other.
+    let keep_alive = HeaderValue::from_bytes(server.keep_alive.as_bytes());
+    let keep_alive = keep_alive.expect("it is a value already");
+    let (activity, server, keep_alive) = (&activity, &*server, &keep_alive);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let answer = activity.begin_request().then(|| {
+            let announces = keeps_alive(request.version(), request.headers());
+            let limit = server.limits.body_timeout;
+            let mut request =
+                request.map(|body| RequestBody::new(body, limit, Arc::clone(activity)));
+            request.extensions_mut().insert(peer);
+            (announces, server.service.call(request))
+        });
+        async move {
+            let (announces, answer) = answer.ok_or(Evicted)?;
+            let Ok(mut answer) = answer.await;
+            activity.has_answered();
+            let headers = answer.headers_mut();
+            if server.closing.load(Ordering::Relaxed) {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            } else if announces && !headers.contains_key(CONNECTION) {
+                headers.insert(KEEP_ALIVE, keep_alive.clone());
+            }
+            Ok::<_, Evicted>(answer)
+        }
+    });
+    let mut connection = server.http.serve_connection(TokioIo::new(stream), service);
+    let end = run(Pin::new(&mut connection), &server.limits, activity, || {
+        server.closing.load(Ordering::Relaxed)
+    });
+    let end = end.await;
+
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    let has_begun = !parts.read_buf.is_empty();
+    let refusal = match &end {
+        End::Http(Err(error)) => {
+            tracing::debug!(%error, "a connection failed");
+            // hyper drops these without a word.
+            if error.is_parse_version_h2() || error.is_incomplete_message() && has_begun {
+                Some(StatusCode::BAD_REQUEST)
+            } else {
+                None
+            }
+        }
+        End::Http(Ok(())) | End::Blocked | End::Idle => None,
+        End::TooSlow => has_begun.then_some(StatusCode::REQUEST_TIMEOUT),
+        End::Evicted(before) => {
+            tracing::debug!(?before, "closed a connection to make room for another");
+            (has_begun || *before == State::Body).then_some(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    };
+    if let Some(status) = refusal {
+        let refusing = stream.refuse(status);
+        // Where the peer is gone the answer is lost, which is no news. A connection that makes room
+        // does not wait for it either.
+        if matches!(end, End::Evicted(_)) {
+            tokio::select! {
+                biased;
+                _ = refusing => {}
+                () = ready(()) => {}
+            }
+        } else {
+            let _ = refusing.await;
+        }
+    }
+    let closes_at_once = matches!(end, End::Idle | End::Blocked | End::Evicted(_))
+        || matches!(end, End::TooSlow) && refusal.is_none();
+    if !closes_at_once {
+        activity.closes();
+        tokio::select! {
+            biased;
+            () = activity.wake.notified() => {}
+            () = stream.close() => {}
+        }
+    }
+}
+
+/// How a connection ended.
+enum End {
+    /// By HTTP: the peer or an answer closed it, or it failed.
+    Http(hyper::Result<()>),
+    /// Nothing was in flight when the listener closed or its life was over.
+    Idle,
+    /// The first byte, the rest of a head, or the next request did not come in time.
+    TooSlow,
+    /// The peer did not take the answer.
+    Blocked,
+    /// Another connection needed its place; it was in this state before.
+    Evicted(State),
+}
+
+/// A connection that can be told to end after the request in flight.
+trait Graceful: Future<Output = hyper::Result<()>> {
+    fn end_after_request(self: Pin<&mut Self>);
+}
+
+impl<I, B, S> Graceful for hyper::server::conn::http1::Connection<I, S>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + 'static,
+    B: Body<Error: Into<Box<dyn Error + Send + Sync>>> + 'static,
+{
+    fn end_after_request(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+/// Polls a connection until it ends or a limit ends it.
+///
+/// One timer serves all limits. It is not set anew for each request: when it fires, the state says
+/// how much time is left.
+async fn run(
+    mut connection: Pin<&mut impl Graceful>,
+    limits: &Limits,
+    activity: &Activity,
+    is_closing: impl Fn() -> bool,
+) -> End {
+    let mut life = Instant::now() + limits.connection_life;
+    let mut is_told = false;
+    let mut is_ending = false;
+    let first_look = next_look(limits).min(limits.connection_life);
+    let mut timer = pin!(sleep(first_look));
+    loop {
+        let mut before = activity.state().0;
+        tokio::select! {
+            biased;
+            outcome = &mut connection => {
+                return match is_ending && outcome.is_ok() && matches!(before, State::New | State::Idle) {
+                    true => End::Idle,
+                    false => End::Http(outcome),
+                };
+            }
+            () = activity.wake.notified() => {}
+            () = &mut timer => {}
+        }
+        let now = Instant::now();
+        let (state, since) = activity.state();
+        if state == State::Evicted {
+            if before == State::Evicted {
+                before = State::Idle;
+            }
+            return End::Evicted(before);
+        }
+        if !is_told && is_closing() {
+            is_told = true;
+            life = life.min(now + LAST_REQUEST);
+        }
+        if !is_ending && now >= life {
+            is_ending = true;
+            connection.as_mut().end_after_request();
+            timer.as_mut().reset(now + next_look(limits));
+            continue;
+        }
+        if activity.blocked() >= limits.write_timeout {
+            return End::Blocked;
+        }
+        let limit = match state {
+            State::New => Some(limits.first_byte_timeout),
+            State::Idle => Some(limits.idle_timeout),
+            State::Head => Some(limits.header_timeout),
+            _ => None,
+        };
+        let left = match limit {
+            Some(limit) if since >= limit => return End::TooSlow,
+            Some(limit) => limit - since,
+            None => next_look(limits),
+        };
+        let left = left.min(limits.write_timeout.saturating_sub(activity.blocked()));
+        let mut next = now + left.max(Duration::from_millis(1));
+        if !is_ending {
+            next = next.min(life);
+        }
+        timer.as_mut().reset(next);
+    }
+}
+
+/// When to look again at a connection on which no limit runs. One that begins later than now does
+/// not end earlier than this.
+fn next_look(limits: &Limits) -> Duration {
+    limits
+        .first_byte_timeout
+        .min(limits.idle_timeout)
+        .min(limits.header_timeout)
+        .min(limits.write_timeout)
+}
+
+/// Whether the client keeps the connection, so that it is of use to tell it for how long.
+fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
+    match headers.get(CONNECTION) {
+        Some(value) => value.as_bytes().eq_ignore_ascii_case(b"keep-alive"),
+        None => version == Version::HTTP_11,
+    }
+}
+
+/// The connection is closed to make room, so no request is served on it any more.
+#[derive(Debug)]
+struct Evicted;
+
+impl fmt::Display for Evicted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is closed to make room for another")
+    }
+}
+
+impl Error for Evicted {}

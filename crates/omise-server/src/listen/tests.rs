@@ -1,0 +1,439 @@
+//! The listener, over real sockets.
+
+use http_body_util::Full;
+use hyper::service::service_fn;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+const SLOW: Duration = Duration::from_millis(400);
+
+struct TestServer {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<Drained>,
+}
+
+impl TestServer {
+    async fn start(limits: Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let refuse = |status: StatusCode| format!("{{\"status\":{}}}", status.as_u16()).into();
+        let ended = tokio::spawn(listen(
+            listener,
+            service_fn(answer),
+            limits,
+            refuse,
+            async { stopped.await.unwrap() },
+        ));
+        Self {
+            address,
+            stop,
+            ended,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Writes all of a request and only then reads, to the end, as a simple client does.
+    ///
+    /// The pauses let the server answer and close in the middle of a large request, where the
+    /// rest of it would meet a reset if the server did not linger.
+    async fn exchange(&self, request: &[u8]) -> String {
+        let mut stream = self.connect().await;
+        for piece in request.chunks(100_000) {
+            stream.write_all(piece).await.unwrap();
+            sleep(Duration::from_millis(2)).await;
+        }
+        read_to_end(&mut stream).await
+    }
+
+    async fn stop(self) -> Drained {
+        self.stop.send(()).unwrap();
+        self.ended.await.unwrap()
+    }
+}
+
+/// The service of the tests: `/slow` takes its time, `/large` has much to say.
+async fn answer(request: Request<RequestBody>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() == "/slow" {
+        sleep(SLOW).await;
+    }
+    if request.uri().path() == "/large" {
+        return Ok(Response::new(vec![b'x'; 16 * 1024 * 1024].into()));
+    }
+    let Peer(peer) = request.extensions().get().expect("the peer");
+    Ok(Response::new(format!("hello {peer}").into()))
+}
+
+async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// Reads one answer of the service and leaves the connection open.
+async fn read_hello(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"hello 127.0.0.1") {
+        assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0);
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+const GET_AND_CLOSE: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+const GET_SLOW: &[u8] = b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
+
+/// Sends a request that hyper refuses; the answer is whole, and the server goes on.
+async fn check_refused(request: impl AsRef<[u8]>, statuses: &[u16]) {
+    let server = TestServer::start(Limits::default()).await;
+    for _ in 0..3 {
+        check_refusal(&server.exchange(request.as_ref()).await, statuses);
+    }
+    let served = server.exchange(GET_AND_CLOSE).await;
+    assert!(served.ends_with("hello 127.0.0.1"), "{served}");
+    assert_eq!(server.stop().await, Drained { aborted: 0 });
+}
+
+#[track_caller]
+fn check_refusal(answer: &str, statuses: &[u16]) {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status: u16 = head["HTTP/1.1 ".len()..][..3].parse().unwrap();
+    assert!(statuses.contains(&status), "{head}");
+    assert_eq!(body, format!("{{\"status\":{status}}}"));
+    let length = format!("\r\ncontent-length: {}\r\n", body.len());
+    assert!(format!("{head}\r\n").contains(&length), "{head}");
+    assert!(head.contains("\r\nconnection: close\r\n"), "{head}");
+}
+
+#[tokio::test]
+async fn a_bad_request_line_is_refused() {
+    check_refused("hello\r\n\r\n", &[400]).await;
+    check_refused("GET\r\n\r\n", &[400]).await;
+    check_refused("GET / HTTP/3.0\r\n\r\n", &[400]).await;
+    check_refused("\x16\x03\x01\x02\x00\x01\x00\x01\x00", &[400]).await;
+}
+
+#[tokio::test]
+async fn a_method_with_invalid_characters_is_refused() {
+    check_refused("G{T / HTTP/1.1\r\n\r\n", &[400]).await;
+}
+
+#[tokio::test]
+async fn a_header_without_a_colon_is_refused() {
+    check_refused("GET / HTTP/1.1\r\nhost\r\n\r\n", &[400]).await;
+}
+
+#[tokio::test]
+async fn contradicting_lengths_are_refused() {
+    let head = "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab";
+    check_refused(head, &[400]).await;
+    let head = "POST / HTTP/1.1\r\ntransfer-encoding: gzip\r\n\r\n";
+    check_refused(head, &[400]).await;
+}
+
+#[tokio::test]
+async fn a_uri_of_a_megabyte_is_refused() {
+    let uri = "a".repeat(1024 * 1024);
+    check_refused(format!("GET /{uri} HTTP/1.1\r\n\r\n"), &[414, 431]).await;
+}
+
+#[tokio::test]
+async fn three_hundred_headers_are_refused() {
+    let headers = "a: b\r\n".repeat(300);
+    check_refused(format!("GET / HTTP/1.1\r\n{headers}\r\n"), &[431]).await;
+}
+
+#[tokio::test]
+async fn a_header_of_a_megabyte_is_refused() {
+    let value = "a".repeat(1024 * 1024);
+    check_refused(format!("GET / HTTP/1.1\r\na: {value}\r\n\r\n"), &[431]).await;
+}
+
+#[tokio::test]
+async fn http_2_is_refused() {
+    check_refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &[400]).await;
+    check_refused("PRI * HTTP/2.0\r\n\r\n", &[400]).await;
+}
+
+#[tokio::test]
+async fn a_refusal_comes_after_the_answers_before_it() {
+    let server = TestServer::start(Limits::default()).await;
+    let answers = server
+        .exchange(&[GET, GET, b"hello\r\n\r\n"].concat())
+        .await;
+    let refused = answers.rsplit_once("hello 127.0.0.1").unwrap().1;
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2);
+    check_refusal(refused, &[400]);
+}
+
+#[tokio::test]
+async fn an_answer_to_an_unread_body_reaches_a_client_that_is_still_sending() {
+    let server = TestServer::start(Limits::default()).await;
+    let head = b"POST /unread HTTP/1.1\r\nhost: a\r\ncontent-length: 3000000\r\n\r\n";
+    for _ in 0..3 {
+        let body = vec![b'x'; 3_000_000];
+        let answer = server.exchange(&[&head[..], &body].concat()).await;
+        assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn each_wait_of_a_connection_has_its_own_limit() {
+    let short = Duration::from_millis(200);
+    let long = Duration::from_secs(60);
+    let limits = Limits {
+        first_byte_timeout: long,
+        idle_timeout: long,
+        header_timeout: long,
+        ..Limits::default()
+    };
+    let started = Instant::now();
+
+    let server = TestServer::start(Limits {
+        first_byte_timeout: short,
+        ..limits.clone()
+    });
+    let server = server.await;
+    let mut silent = server.connect().await;
+    assert_eq!(read_to_end(&mut silent).await, "");
+
+    let server = TestServer::start(Limits {
+        idle_timeout: short,
+        ..limits.clone()
+    });
+    let server = server.await;
+    let mut idle = server.connect().await;
+    idle.write_all(GET).await.unwrap();
+    read_hello(&mut idle).await;
+    assert_eq!(read_to_end(&mut idle).await, "");
+
+    let server = TestServer::start(Limits {
+        header_timeout: short,
+        ..limits
+    });
+    let server = server.await;
+    check_refusal(&server.exchange(b"GET / HTTP/1.1\r\nho").await, &[408]);
+    assert!(started.elapsed() < long / 2);
+}
+
+#[tokio::test]
+async fn a_client_that_keeps_its_connection_is_told_for_how_long() {
+    let server = TestServer::start(Limits::default()).await;
+    let announced = "\r\nkeep-alive: timeout=60\r\n";
+    for (request, is_announced) in [
+        ("GET / HTTP/1.1\r\nhost: a\r\n\r\n", true),
+        ("GET / HTTP/1.0\r\nconnection: Keep-Alive\r\n\r\n", true),
+        ("GET / HTTP/1.0\r\n\r\n", false),
+        (
+            "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+            false,
+        ),
+    ] {
+        let mut stream = server.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let answer = read_hello(&mut stream).await;
+        assert_eq!(answer.contains(announced), is_announced, "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_ends_after_its_life_and_the_request_in_flight() {
+    let limits = Limits {
+        connection_life: SLOW / 4,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut idle = server.connect().await;
+    idle.write_all(GET).await.unwrap();
+    read_hello(&mut idle).await;
+    let mut busy = server.connect().await;
+    busy.write_all(GET_SLOW).await.unwrap();
+    assert_eq!(read_to_end(&mut idle).await, "");
+    let answer = read_to_end(&mut busy).await;
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+    assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_sent_in_drops_does_not_extend_its_time() {
+    let limits = Limits {
+        header_timeout: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let (mut reader, mut writer) = server.connect().await.into_split();
+    let dripping = tokio::spawn(async move {
+        while writer.write_all(b"a").await.is_ok() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut answer = Vec::new();
+    reader.read_to_end(&mut answer).await.unwrap();
+    check_refusal(&String::from_utf8(answer).unwrap(), &[408]);
+    dripping.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut() {
+    let limits = Limits {
+        write_timeout: Duration::from_millis(200),
+        connections: 1,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut deaf = server.connect().await;
+    deaf.write_all(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let served = server.exchange(GET_AND_CLOSE).await;
+    assert!(served.ends_with("hello 127.0.0.1"), "{served}");
+}
+
+#[tokio::test]
+async fn the_connection_that_is_idle_longest_makes_room_for_another() {
+    let limits = Limits {
+        connections: 3,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut busy = server.connect().await;
+    busy.write_all(GET_SLOW).await.unwrap();
+    let mut half = server.connect().await;
+    half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
+    let mut idle = server.connect().await;
+    idle.write_all(GET).await.unwrap();
+    read_hello(&mut idle).await;
+
+    for _ in 0..2 {
+        let mut other = server.connect().await;
+        other.write_all(GET).await.unwrap();
+        read_hello(&mut other).await;
+        std::mem::forget(other);
+    }
+    check_refusal(&read_to_end(&mut half).await, &[503]);
+    assert_eq!(read_to_end(&mut idle).await, "");
+    read_hello(&mut busy).await;
+}
+
+#[tokio::test]
+async fn connections_wait_while_requests_are_in_flight_on_all_others() {
+    let limits = Limits {
+        connections: 2,
+        connections_per_address: None,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut busy = Vec::new();
+    for _ in 0..2 {
+        let mut stream = server.connect().await;
+        stream.write_all(GET_SLOW).await.unwrap();
+        busy.push(stream);
+    }
+    let answer = server.exchange(GET_AND_CLOSE).await;
+    assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
+    for stream in &mut busy {
+        read_hello(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_with_its_share_of_requests_in_flight_is_refused() {
+    let limits = Limits {
+        connections: 2,
+        connections_per_address: Some(1),
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut busy = Vec::new();
+    for _ in 0..2 {
+        let mut stream = server.connect().await;
+        stream.write_all(GET_SLOW).await.unwrap();
+        busy.push(stream);
+    }
+    let answer = server.exchange(GET).await;
+    check_refusal(&answer, &[429]);
+    assert!(answer.contains("\r\nretry-after: 1\r\n"), "{answer}");
+    for stream in &mut busy {
+        read_hello(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_and_answers_requests_in_flight() {
+    let server = TestServer::start(Limits::default()).await;
+    let mut idle = server.connect().await;
+    idle.write_all(GET).await.unwrap();
+    read_hello(&mut idle).await;
+    let mut fresh = server.connect().await;
+    let mut busy = server.connect().await;
+    busy.write_all(GET_SLOW).await.unwrap();
+    sleep(SLOW / 4).await;
+
+    let address = server.address;
+    let started = Instant::now();
+    let stopping = tokio::spawn(server.stop());
+    assert_eq!(read_to_end(&mut idle).await, "");
+    assert_eq!(read_to_end(&mut fresh).await, "");
+    assert!(started.elapsed() < SLOW / 2);
+    assert!(TcpStream::connect(address).await.is_err());
+
+    let answer = read_to_end(&mut busy).await;
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+    assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
+    drop(busy);
+    assert_eq!(stopping.await.unwrap(), Drained { aborted: 0 });
+    assert!(started.elapsed() < SLOW * 2);
+}
+
+#[tokio::test]
+async fn stopping_cuts_what_is_left_after_the_drain() {
+    let limits = Limits {
+        drain: SLOW / 4,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let mut busy = server.connect().await;
+    busy.write_all(GET_SLOW).await.unwrap();
+    sleep(SLOW / 4).await;
+    assert_eq!(server.stop().await, Drained { aborted: 1 });
+    assert_eq!(busy.read(&mut [0]).await.unwrap_or(0), 0);
+}
+
+#[tokio::test]
+async fn stopping_answers_what_has_arrived() {
+    let server = TestServer::start(Limits::default()).await;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut idle = server.connect().await;
+        idle.write_all(GET).await.unwrap();
+        read_hello(&mut idle).await;
+        clients.push(idle);
+    }
+    // Nothing is awaited from here on until the server is told to stop: none of this has been read
+    // by then, and none of the new connections accepted.
+    for client in &mut clients {
+        assert_eq!(client.try_write(GET).unwrap(), GET.len());
+    }
+    for _ in 0..20 {
+        let mut fresh = std::net::TcpStream::connect(server.address).unwrap();
+        std::io::Write::write_all(&mut fresh, GET).unwrap();
+        fresh.set_nonblocking(true).unwrap();
+        clients.push(TcpStream::from_std(fresh).unwrap());
+    }
+    let stopping = tokio::spawn(server.stop());
+    for client in &mut clients {
+        let answer = read_to_end(client).await;
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
+    }
+    drop(clients);
+    assert_eq!(stopping.await.unwrap(), Drained { aborted: 0 });
+}
