@@ -1,8 +1,11 @@
 //! What clients do to their connections, and what the server keeps to all the same.
 
-use std::path::Path;
+mod flood;
 
-use omise_tests::process::{SECRET_KEY, ServeProcess, authorization};
+use std::path::Path;
+use std::time::Duration;
+
+use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
 use omise_tests::raw_http::{Body, Connection, request};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -76,4 +79,90 @@ async fn what_is_stored_for_a_client_that_has_gone_is_in_the_log() {
     };
     let logged = server.stderr().lines().filter(is_creation).count();
     assert_eq!(i64::try_from(logged), Ok(stored));
+}
+
+/// A server with the keys of the tests, started by a shell that sets limits first.
+fn limited(shell: &str, arguments: &[&str]) -> ServeProcess {
+    let script = format!("{shell} exec \"$0\" \"$@\"");
+    let mut all = vec!["-c", &script, SERVER, "serve", "--listen", "127.0.0.1:0"];
+    all.extend(["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY]);
+    all.extend(arguments);
+    ServeProcess::start(Path::new("/bin/sh"), &all).expect("the server starts")
+}
+
+/// Attacks a server in every way; it goes on creating sources and stays small.
+#[expect(
+    clippy::print_stdout,
+    reason = "figures for whoever runs it with --nocapture"
+)]
+async fn flood(server: &ServeProcess, size: flood::Size, p99: Duration, grown: u64) {
+    for attack in flood::ATTACKS {
+        let seen = flood::run(server, attack, size).await;
+        let seen = seen.unwrap_or_else(|error| panic!("{error:#}; {}", server.stderr()));
+        let (median, last) = (seen.took[seen.took.len() / 2], seen.took.last());
+        println!(
+            "{attack:?}: median {median:?}, p99 {:?}, longest {last:?}, grown by {} kB",
+            seen.p99(),
+            seen.grown / 1024
+        );
+        assert!(seen.p99() <= p99, "{attack:?}: {:?}", seen.took);
+        assert!(
+            seen.grown <= grown,
+            "{attack:?}: grown by {} bytes",
+            seen.grown
+        );
+    }
+    assert!(!server.stderr().contains("status=500"));
+}
+
+const SMALL: flood::Size = flood::Size {
+    clients: 150,
+    creations: 20,
+    pause: Duration::from_millis(20),
+};
+
+/// As many as a stranger may send. Both ends need a file for each: `ulimit -n` of 12,000.
+const LARGE: flood::Size = flood::Size {
+    clients: 10_000,
+    creations: 200,
+    pause: Duration::from_millis(50),
+};
+
+// A silent connection has five seconds and half a head ten: without eviction none of 32 would be
+// free before.
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(target_os = "linux")]
+async fn nobody_without_a_key_stops_or_bloats_the_server() {
+    let arguments = ["--memory", "--connections", "32", "--idle-timeout", "3600"];
+    let server = limited("", &arguments);
+    flood(&server, SMALL, Duration::from_secs(4), 32 * 1024 * 1024).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(target_os = "linux")]
+async fn few_open_files_are_no_reason_for_an_error() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let data = directory.path().join("data");
+    let data = data.to_str().expect("a path that is text");
+    let arguments = ["--data", data, "--idle-timeout", "3600"];
+    let server = limited("ulimit -n 96;", &arguments);
+    flood(&server, SMALL, Duration::from_secs(4), 32 * 1024 * 1024).await;
+    let said = server.stderr();
+    assert!(said.contains("connections=32"), "{said}");
+    assert!(!said.contains("cannot accept"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(target_os = "linux")]
+#[ignore = "takes minutes, and 10,000 connections"]
+async fn ten_thousand_clients_neither_stop_nor_bloat_the_server() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for shell in ["", "ulimit -n 256;"] {
+        let data = directory
+            .path()
+            .join(if shell.is_empty() { "many" } else { "few" });
+        let data = data.to_str().expect("a path that is text");
+        let server = limited(shell, &["--data", data]);
+        flood(&server, LARGE, Duration::from_secs(1), 128 * 1024 * 1024).await;
+    }
 }
