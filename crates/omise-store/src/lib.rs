@@ -7,8 +7,11 @@ mod sqlite;
 // The parts of the SQLite backend, in the order in which a source meets them.
 mod cache;
 mod directory;
+mod health;
+mod log;
 mod migrate;
 mod readers;
+mod worker;
 mod writer;
 
 use std::borrow::Cow;
@@ -36,7 +39,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// - **Accounts are alone.** No read crosses from one account to another, or between live and test
 ///   mode.
 ///
-/// The futures must be polled inside a Tokio runtime, which the store uses but never starts.
+/// The futures must be polled inside a Tokio runtime with its timer turned on, which the store uses
+/// but never starts.
 pub trait Store: Send + Sync + 'static {
     /// Commits a transaction.
     ///
@@ -44,9 +48,13 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](StoreError::is_conflict) when a primary key is taken, by an earlier
-    /// transaction or an earlier write of this one; [`is_stopped`](StoreError::is_stopped) when the
-    /// store accepts no more writes.
+    /// - [`is_conflict`](StoreError::is_conflict) when a primary key is taken, by an earlier
+    ///   transaction or an earlier write of this one.
+    /// - [`is_unavailable`](StoreError::is_unavailable) when the store takes no writes now. Nothing
+    ///   was written.
+    /// - [`is_outcome_unknown`](StoreError::is_outcome_unknown) when the disk did not confirm it
+    ///   within five seconds.
+    /// - [`is_stopped`](StoreError::is_stopped) when the store accepts no more writes.
     fn commit(&self, transaction: Transaction) -> StoreFuture<'_, ()>;
 
     /// Reads the body of a source, or nothing if this account has no such source in this mode.
@@ -55,7 +63,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the database cannot be read.
+    /// [`is_unavailable`](StoreError::is_unavailable) when the disk did not answer within five
+    /// seconds; any other error when the database cannot be read.
     fn source<'a>(
         &'a self,
         account: &'a str,
@@ -73,8 +82,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`is_stopped`](StoreError::is_stopped) when the store had stopped, or stopped while closing.
-    /// Closing twice is no error.
+    /// [`is_stopped`](StoreError::is_stopped) when the store had stopped, or stopped while closing;
+    /// another error when the disk did not answer within ten seconds. Closing twice is no error.
     fn close(&self) -> StoreFuture<'_, ()>;
 
     /// Returns what an acknowledged transaction survives.

@@ -108,16 +108,20 @@ impl Tables {
         }
         let mut written = Vec::new();
         let mut writes = transaction.writes.into_iter().peekable();
-        while let Some(Write::InsertSource(row)) = writes.next() {
-            // The last write has nothing behind it that could fail and take it back.
-            let key = writes
-                .peek()
-                .map(|_| (Arc::clone(&row.account), row.id.clone()));
-            if !self.insert(row) {
-                self.take_back(written);
-                return Err(Kind::Conflict.into());
+        while let Some(write) = writes.next() {
+            match write {
+                Write::InsertSource(row) => {
+                    // The last write has nothing behind it that could fail and take it back.
+                    let key = writes
+                        .peek()
+                        .map(|_| (Arc::clone(&row.account), row.id.clone()));
+                    if !self.insert(row) {
+                        self.take_back(written);
+                        return Err(Kind::Conflict.into());
+                    }
+                    written.extend(key);
+                }
             }
-            written.extend(key);
         }
         Ok(())
     }

@@ -19,6 +19,9 @@ struct Migration {
     sql: &'static str,
 }
 
+/// Marks a database as a store of sources; the letters `OmSo`.
+const APPLICATION_ID: i32 = 0x4F6D_536F;
+
 /// Applies the migrations that the database lacks, each in a transaction of its own.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let known = MIGRATIONS
@@ -31,6 +34,42 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     for migration in MIGRATIONS {
         migration.apply(connection)?;
+    }
+    connection
+        .prepare("SELECT account_id, id, livemode, created_ms, body FROM source")
+        .map_err(Kind::DamagedSchema)?;
+    mark(connection).map_err(Kind::Migrate)?;
+    Ok(())
+}
+
+/// Refuses a database of another program. It changes nothing.
+///
+/// A database without a mark is one of ours if it is empty, or was made by the first version, which
+/// did not mark it but wrote down its migrations.
+pub(crate) fn check_is_ours(connection: &Connection) -> Result<(), StoreError> {
+    let is_ours = || {
+        let mark: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if mark != 0 {
+            return Ok(mark == APPLICATION_ID);
+        }
+        let tables: Vec<String> = connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(tables.is_empty() || tables.iter().any(|table| table == "schema_version"))
+    };
+    match is_ours() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Kind::ForeignDatabase.into()),
+        Err(error) => Err(Kind::Open(error).into()),
+    }
+}
+
+/// Marks the database, unless it is marked already.
+fn mark(connection: &Connection) -> rusqlite::Result<()> {
+    let mark: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if mark != APPLICATION_ID {
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     Ok(())
 }

@@ -12,9 +12,10 @@ use rusqlite::{Connection, OpenFlags};
 use crate::cache::{BodyCache, Key};
 use crate::directory::DataDirectory;
 use crate::error::Kind;
-use crate::migrate::migrate;
+use crate::log;
+use crate::migrate::{check_is_ours, migrate};
 use crate::readers::Readers;
-use crate::writer::Writer;
+use crate::writer::{LOCK_PATIENCE, Writer};
 use crate::{Durability, Health, Store, StoreError, StoreFuture, Transaction};
 
 /// The first release without a race that could lose commits when the write-ahead log starts over.
@@ -45,24 +46,38 @@ impl SqliteStore {
     /// [`is_newer_schema`](StoreError::is_newer_schema) when the database is from a newer version.
     /// Otherwise the directory cannot be written, what is in it is not a database of ours, or the
     /// SQLite that is linked is so old that it can lose commits.
+    ///
+    /// On Unix, files of the store that others may use are made private, and what belongs to
+    /// another user, is a symbolic link, or is no regular file is refused.
     pub fn open(dir: &Path) -> Result<SqliteStore, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
             return Err(Kind::OldSqlite.into());
         }
 
         let directory = Arc::new(DataDirectory::open(dir)?);
-        let mut connection = open_to_write(&directory.database())?;
+        let mut connection = open_to_write(&directory)?;
         migrate(&mut connection)?;
+        connection.busy_timeout(LOCK_PATIENCE).map_err(Kind::Open)?;
         // Opening has made the files of the write-ahead log. Their names must be as durable as what
         // goes into them.
         directory.sync()?;
 
         let cache = Arc::new(BodyCache::new());
-        let readers = Arc::new(Readers::new(directory.database(), Arc::clone(&cache)));
-        let writer = Writer::start(connection, Arc::clone(&directory), Arc::clone(&cache))?;
+        let readers =
+            Readers::open(directory.database(), Arc::clone(&cache)).map_err(Kind::Open)?;
+        let files = directory.files().map_err(|source| Kind::Directory {
+            directory: directory.path().to_owned(),
+            source,
+        })?;
+        let writer = Writer::start(
+            connection,
+            Arc::clone(&directory),
+            files,
+            Arc::clone(&cache),
+        )?;
         Ok(SqliteStore {
             writer,
-            readers,
+            readers: Arc::new(readers),
             cache,
             _directory: directory,
         })
@@ -124,9 +139,13 @@ impl Store for SqliteStore {
     }
 }
 
-fn open_to_write(database: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(database, flags).map_err(Kind::Open)?;
+fn open_to_write(directory: &DataDirectory) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection =
+        Connection::open_with_flags(directory.database(), flags).map_err(Kind::Open)?;
+    check_is_ours(&connection)?;
 
     let journal_mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
@@ -135,14 +154,16 @@ fn open_to_write(database: &Path) -> Result<Connection, StoreError> {
         return Err(Kind::NoWriteAheadLog.into());
     }
 
-    // FULL flushes the log at every commit. A checkpoint every 8000 pages (32 MB) instead of every
-    // 1000 keeps it out of the slowest percent of the commits. Pages are read, not mapped, so that
-    // a failing disk is an error and not a signal. On macOS an ordinary flush stops in the disk's
-    // own cache.
+    log::report_recovery(&connection, &directory.log()).map_err(Kind::Open)?;
+
+    // FULL flushes the log at every commit. SQLite itself never moves the log into the database: it
+    // would not say that this fails, and the caller of a commit would wait for it. Pages are read,
+    // not mapped, so that a failing disk is an error and not a signal. On macOS an ordinary flush
+    // stops in the disk's own cache.
     connection
         .execute_batch(
             "PRAGMA synchronous = FULL;
-             PRAGMA wal_autocheckpoint = 8000;
+             PRAGMA wal_autocheckpoint = 0;
              PRAGMA cache_size = -65536;
              PRAGMA mmap_size = 0;
              PRAGMA trusted_schema = OFF;
@@ -161,7 +182,7 @@ mod tests {
     fn the_writer_flushes_its_log_at_every_commit() {
         let dir = tempfile::tempdir().unwrap();
         let directory = DataDirectory::open(dir.path()).unwrap();
-        let connection = open_to_write(&directory.database()).unwrap();
+        let connection = open_to_write(&directory).unwrap();
         let pragma = |name| {
             connection
                 .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
@@ -170,7 +191,7 @@ mod tests {
 
         // 2 is FULL.
         assert_eq!(pragma("synchronous"), 2);
-        assert_eq!(pragma("wal_autocheckpoint"), 8000);
+        assert_eq!(pragma("wal_autocheckpoint"), 0);
         assert_eq!(pragma("cache_size"), -65536);
         assert_eq!(pragma("fullfsync"), 1);
         assert_eq!(pragma("trusted_schema"), 0);

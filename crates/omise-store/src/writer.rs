@@ -1,35 +1,61 @@
-//! The one thread that writes, and how it groups commits.
-//!
-//! The thread takes a transaction, then whatever else has been queued, and commits it all at once.
-//! While the disk is busy the next batch gathers by itself, so there is no timer: a lone caller
-//! waits for nobody.
+//! The callers' end of the one thread that writes.
 
 use std::future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, TrySendError};
 use std::thread;
+use std::time::Duration;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, TransactionBehavior, ffi};
-use tokio::sync::{mpsc, oneshot, watch};
+use rusqlite::Connection;
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
 
-use crate::cache::{BodyCache, Key};
-use crate::directory::DataDirectory;
-use crate::error::Kind;
+use crate::cache::BodyCache;
+use crate::directory::{DataDirectory, Files};
+use crate::error::{Cause, Kind, Unavailable};
+use crate::health::Condition;
+use crate::worker::Worker;
 use crate::{Health, StoreError, Transaction, Write};
 
-/// How many requests may wait for the thread before callers wait for the queue.
-const QUEUE_MAX: usize = 1024;
+/// How much may wait for the thread before more is refused.
+const QUEUE_MAX_JOBS: usize = 1024;
+const QUEUE_MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Where a batch ends, so that its first caller does not wait for ever longer ones.
-const BATCH_MAX_JOBS: usize = 256;
-const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// How long a caller waits for its commit, and the thread for the disk before it counts as hung.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long closing waits for the disk.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a batch waits for another program that holds the write lock.
+pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The callers' end of the writer thread.
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Request>,
+    queue: mpsc::SyncSender<Request>,
     state: watch::Receiver<State>,
-    commits: Arc<AtomicU64>,
+    shared: Arc<Shared>,
+}
+
+/// What the thread and its callers share.
+pub(crate) struct Shared {
+    pub(crate) condition: Condition,
+    /// No more is accepted; what is queued is still committed.
+    pub(crate) is_closing: AtomicBool,
+    pub(crate) queued_bytes: AtomicUsize,
+    pub(crate) commits: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Shared {
+        Shared {
+            condition: Condition::new(),
+            is_closing: AtomicBool::new(false),
+            queued_bytes: AtomicUsize::new(0),
+            commits: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Writer {
@@ -37,18 +63,21 @@ impl Writer {
     pub(crate) fn start(
         connection: Connection,
         directory: Arc<DataDirectory>,
+        files: Files,
         cache: Arc<BodyCache>,
     ) -> Result<Writer, StoreError> {
-        let (queue, requests) = mpsc::channel(QUEUE_MAX);
+        let (queue, requests) = mpsc::sync_channel(QUEUE_MAX_JOBS);
         let (end, state) = watch::channel(State::Open);
-        let commits = Arc::new(AtomicU64::new(0));
+        let shared = Arc::new(Shared::new());
 
-        let worker = Worker {
+        let worker = Worker::new(
             connection,
             requests,
+            Arc::clone(&directory),
+            files,
             cache,
-            commits: Arc::clone(&commits),
-        };
+            Arc::clone(&shared),
+        );
         let thread = move || {
             let state = worker.run();
             // Whoever learns that the store is closed may open it again at once.
@@ -62,30 +91,63 @@ impl Writer {
         Ok(Writer {
             queue,
             state,
-            commits,
+            shared,
         })
     }
 
     pub(crate) async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let job = Job {
-            transaction,
-            answer,
-        };
-        if self.queue.send(Request::Commit(job)).await.is_ok()
-            && let Ok(result) = answered.await
-        {
-            return result;
+        if self.shared.is_closing.load(Ordering::Acquire) {
+            return Err(Kind::Stopped(None).into());
         }
-        Err(self.end().await.into_error())
+        if self.shared.condition.is_stuck_for(COMMIT_PATIENCE) {
+            return Err(Kind::Unavailable(Unavailable::Stuck).into());
+        }
+        let (job, claim, answered) = Job::new(transaction);
+        self.enqueue(job)?;
+        match timeout(COMMIT_PATIENCE, answered).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_unanswered)) => Err(self.end().await.into_error()),
+            Err(_elapsed) => {
+                self.shared.condition.report_stuck();
+                match claim.withdraw() {
+                    true => Err(Kind::Unavailable(Unavailable::Stuck).into()),
+                    false => Err(Kind::CommitTimedOut.into()),
+                }
+            }
+        }
+    }
+
+    /// Queues a job, or refuses it at once. A job that cannot be received any more is dropped, and
+    /// so is unanswered.
+    fn enqueue(&self, job: Job) -> Result<(), StoreError> {
+        let bytes = job.size_bytes();
+        let queued_bytes = &self.shared.queued_bytes;
+        let before = queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let refused = if before > 0 && before + bytes > QUEUE_MAX_BYTES {
+            true
+        } else {
+            match self.queue.try_send(Request::Commit(job)) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Full(_)) => true,
+                Err(TrySendError::Disconnected(_)) => false,
+            }
+        };
+        queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        match refused {
+            true => Err(Kind::Unavailable(Unavailable::QueueFull).into()),
+            false => Ok(()),
+        }
     }
 
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
-        // If nobody receives the request the thread has already ended, or is about to.
-        let _ = self.queue.send(Request::Close).await;
-        match self.end().await {
-            State::Closed => Ok(()),
-            state => Err(state.into_error()),
+        self.shared.is_closing.store(true, Ordering::Release);
+        // This only wakes the thread. If the queue is full it is awake, and if nobody receives it
+        // the thread has already ended, or is about to.
+        let _ = self.queue.try_send(Request::Close);
+        match timeout(CLOSE_PATIENCE, self.end()).await {
+            Ok(State::Closed) => Ok(()),
+            Ok(state) => Err(state.into_error()),
+            Err(_elapsed) => Err(Kind::CloseTimedOut.into()),
         }
     }
 
@@ -98,18 +160,25 @@ impl Writer {
 
     pub(crate) fn health(&self) -> Health {
         let reason = match &*self.state.borrow() {
+            State::Closed => "the store is closed".into(),
+            State::Failed(_) => "the store stopped after a failure".into(),
             // The sender goes away with the thread.
-            State::Open if self.state.has_changed().is_ok() => return Health::Ready,
-            State::Closed => "the store is closed",
-            State::Open | State::Failed(_) => "the store stopped after a failure",
+            State::Open if self.state.has_changed().is_err() => {
+                "the store stopped after a failure".into()
+            }
+            State::Open if self.shared.condition.is_stuck_for(COMMIT_PATIENCE) => {
+                Unavailable::Stuck.to_string().into()
+            }
+            State::Open => match self.shared.condition.trouble() {
+                Some(trouble) => trouble.to_string().into(),
+                None => return Health::Ready,
+            },
         };
-        Health::NotReady {
-            reason: reason.into(),
-        }
+        Health::NotReady { reason }
     }
 
     pub(crate) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+        self.shared.commits.load(Ordering::Relaxed)
     }
 
     /// Waits for the thread to end, and returns the state that it left. A thread that panicked
@@ -122,10 +191,10 @@ impl Writer {
 }
 
 #[derive(Clone)]
-enum State {
+pub(crate) enum State {
     Open,
     Closed,
-    Failed(Arc<rusqlite::Error>),
+    Failed(Arc<Cause>),
 }
 
 impl State {
@@ -138,186 +207,64 @@ impl State {
     }
 }
 
-enum Request {
+pub(crate) enum Request {
     Commit(Job),
     Close,
 }
 
 /// A transaction and where its outcome is awaited. Dropping the job unanswered means that the
 /// outcome is unknown.
-struct Job {
-    transaction: Transaction,
-    answer: oneshot::Sender<Result<(), StoreError>>,
+pub(crate) struct Job {
+    pub(crate) transaction: Transaction,
+    claim: Arc<Claim>,
+    pub(crate) answer: oneshot::Sender<Result<(), StoreError>>,
 }
+
+pub(crate) type Answer = oneshot::Receiver<Result<(), StoreError>>;
 
 impl Job {
-    fn size_bytes(&self) -> usize {
-        self.transaction
-            .writes
-            .iter()
-            .map(|Write::InsertSource(row)| row.body.len())
-            .sum()
+    pub(crate) fn new(transaction: Transaction) -> (Job, Arc<Claim>, Answer) {
+        let (answer, answered) = oneshot::channel();
+        let claim = Arc::new(Claim(AtomicU8::new(QUEUED)));
+        let job = Job {
+            transaction,
+            claim: Arc::clone(&claim),
+            answer,
+        };
+        (job, claim, answered)
+    }
+
+    /// Begins the job, unless its caller has withdrawn it.
+    pub(crate) fn begin(&self) -> bool {
+        self.claim.change_to(BEGUN)
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        let bytes = |write: &Write| match write {
+            Write::InsertSource(row) => row.body.len(),
+        };
+        self.transaction.writes.iter().map(bytes).sum()
     }
 }
 
-/// The thread's end.
-struct Worker {
-    connection: Connection,
-    requests: mpsc::Receiver<Request>,
-    cache: Arc<BodyCache>,
-    commits: Arc<AtomicU64>,
-}
+/// Who has a job: the queue, until the thread begins it or its caller withdraws it.
+pub(crate) struct Claim(AtomicU8);
 
-impl Worker {
-    /// Serves requests until the store is closed or dropped, or a write fails.
-    fn run(mut self) -> State {
-        while let Some(request) = self.requests.blocking_recv() {
-            let batch = self.gather(request);
-            if let Err(cause) = self.commit(batch) {
-                return self.fail(cause);
-            }
-        }
-        match self.checkpoint() {
-            Ok(()) => State::Closed,
-            Err(cause) => self.fail(cause),
-        }
+const QUEUED: u8 = 0;
+const BEGUN: u8 = 1;
+const WITHDRAWN: u8 = 2;
+
+impl Claim {
+    /// Takes the job back. If that fails it has begun, and nobody knows how it ends.
+    pub(crate) fn withdraw(&self) -> bool {
+        self.change_to(WITHDRAWN)
     }
 
-    /// Takes what is queued behind a request, up to the size of a batch.
-    fn gather(&mut self, first: Request) -> Vec<Job> {
-        let mut batch = Vec::new();
-        let mut size_bytes = 0;
-        let mut next = Some(first);
-        while let Some(request) = next {
-            match request {
-                Request::Commit(job) => {
-                    size_bytes += job.size_bytes();
-                    batch.push(job);
-                }
-                // What was queued before the queue closed is still received, and then the end.
-                Request::Close => self.requests.close(),
-            }
-            let is_full = batch.len() >= BATCH_MAX_JOBS || size_bytes >= BATCH_MAX_BYTES;
-            next = if is_full {
-                None
-            } else {
-                self.requests.try_recv().ok()
-            };
-        }
-        batch
+    fn change_to(&self, next: u8) -> bool {
+        self.0
+            .compare_exchange(QUEUED, next, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
     }
-
-    /// Commits a batch and answers its jobs.
-    ///
-    /// An error means that the outcome is unknown. The jobs are dropped unanswered, and nothing is
-    /// tried again: after a failed flush the system may call the lost pages clean, so a second
-    /// flush would succeed and mean nothing.
-    fn commit(&mut self, batch: Vec<Job>) -> rusqlite::Result<()> {
-        match self.write(&batch) {
-            Ok(()) => {
-                for job in batch {
-                    self.acknowledge(job);
-                }
-                Ok(())
-            }
-            Err(error) if is_conflict(&error) => self.commit_apart(batch),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Commits the jobs of a batch that was rolled back one at a time, so that only the guilty are
-    /// refused.
-    fn commit_apart(&mut self, batch: Vec<Job>) -> rusqlite::Result<()> {
-        for job in batch {
-            match self.write(std::slice::from_ref(&job)) {
-                Ok(()) => self.acknowledge(job),
-                // A caller that has gone away needs no answer.
-                Err(error) if is_conflict(&error) => {
-                    drop(job.answer.send(Err(Kind::Conflict.into())))
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes jobs in one transaction of the database, all of them or, on an error before the
-    /// commit, none.
-    fn write(&mut self, jobs: &[Job]) -> rusqlite::Result<()> {
-        // Dropping the transaction rolls it back. Should even that fail, beginning the next one
-        // fails too.
-        let database = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for write in jobs.iter().flat_map(|job| &job.transaction.writes) {
-            insert(&database, write)?;
-        }
-        database.commit()?;
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// Tells a caller that its transaction is durable, after making it quick to read.
-    fn acknowledge(&self, job: Job) {
-        for Write::InsertSource(row) in job.transaction.writes {
-            self.cache.insert(
-                Key {
-                    account: row.account,
-                    livemode: row.livemode,
-                    id: row.id,
-                },
-                row.body,
-            );
-        }
-        // A caller that has gone away needs no answer.
-        let _ = job.answer.send(Ok(()));
-    }
-
-    /// Moves the log into the database, so that the next start has nothing to recover.
-    fn checkpoint(&self) -> rusqlite::Result<()> {
-        let busy: bool =
-            self.connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        if busy {
-            tracing::warn!(
-                "a reader kept the log in use; the next start will move it into the database"
-            );
-        }
-        Ok(())
-    }
-
-    fn fail(self, cause: rusqlite::Error) -> State {
-        // Closing the connection would checkpoint, and so flush again.
-        let kept = self
-            .connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-        debug_assert!(kept.is_ok(), "{kept:?}");
-        State::Failed(Arc::new(cause))
-    }
-}
-
-fn insert(database: &Connection, write: &Write) -> rusqlite::Result<()> {
-    match write {
-        Write::InsertSource(row) => database
-            .prepare_cached(
-                "INSERT INTO source (account_id, id, livemode, created_ms, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute((
-                &*row.account,
-                &row.id,
-                row.livemode,
-                row.created_ms,
-                &*row.body,
-            ))
-            .map(drop),
-    }
-}
-
-fn is_conflict(error: &rusqlite::Error) -> bool {
-    error
-        .sqlite_error()
-        .is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 #[cfg(test)]
@@ -325,153 +272,109 @@ mod tests {
     use super::*;
     use crate::SourceRow;
 
-    type Answer = oneshot::Receiver<Result<(), StoreError>>;
-
-    fn worker() -> Worker {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::migrate::migrate(&mut connection).unwrap();
-        Worker {
-            connection,
-            requests: mpsc::channel(1).1,
-            cache: Arc::new(BodyCache::new()),
-            commits: Arc::default(),
-        }
-    }
-
-    fn job(ids: &[&str]) -> (Job, Answer) {
-        let row = |id: &&str| SourceRow {
+    fn transaction(bytes: usize) -> Transaction {
+        let row = SourceRow {
             account: "acct_1".into(),
-            id: (*id).to_owned(),
+            id: "src_1".to_owned(),
             livemode: false,
             created_ms: 0,
-            body: "body".into(),
+            body: vec![b'x'; bytes].into(),
         };
-        let transaction = Transaction {
-            writes: ids.iter().map(row).map(Write::InsertSource).collect(),
-        };
-        let (answer, answered) = oneshot::channel();
-        (
-            Job {
-                transaction,
-                answer,
-            },
-            answered,
-        )
-    }
-
-    fn stored_ids(worker: &Worker) -> Vec<String> {
-        let mut statement = worker
-            .connection
-            .prepare("SELECT id FROM source ORDER BY id")
-            .unwrap();
-        statement
-            .query_map([], |row| row.get(0))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap()
-    }
-
-    #[test]
-    fn a_batch_is_one_commit() {
-        let mut worker = worker();
-        let (batch, mut answers): (Vec<_>, Vec<_>) =
-            [job(&["a"]), job(&["b", "c"])].into_iter().unzip();
-
-        worker.commit(batch).unwrap();
-
-        assert!(
-            answers
-                .iter_mut()
-                .all(|answer| answer.try_recv().unwrap().is_ok())
-        );
-        assert_eq!(stored_ids(&worker), ["a", "b", "c"]);
-        assert_eq!(worker.commits.load(Ordering::Relaxed), 1);
-    }
-
-    #[test]
-    fn a_conflict_in_a_batch_refuses_only_the_guilty_job() {
-        let mut worker = worker();
-        let (batch, answers): (Vec<_>, Vec<_>) = [job(&["a"]), job(&["b", "a"]), job(&["c"])]
-            .into_iter()
-            .unzip();
-
-        worker.commit(batch).unwrap();
-
-        let [first, guilty, last] = answers.try_into().unwrap();
-        assert!(first.blocking_recv().unwrap().is_ok());
-        assert!(guilty.blocking_recv().unwrap().unwrap_err().is_conflict());
-        assert!(last.blocking_recv().unwrap().is_ok());
-        assert_eq!(stored_ids(&worker), ["a", "c"]);
-        assert_eq!(worker.cache.get("acct_1", false, "b"), None);
-    }
-
-    #[test]
-    fn any_other_failure_acknowledges_nobody() {
-        let mut worker = worker();
-        worker
-            .connection
-            .execute_batch("PRAGMA max_page_count = 4")
-            .unwrap();
-        let many: Vec<String> = (0..2000).map(|number| format!("src_{number}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let (batch, answers): (Vec<_>, Vec<_>) = [job(&["a"]), job(&many)].into_iter().unzip();
-
-        let error = worker.commit(batch).unwrap_err();
-
-        assert_eq!(
-            error.sqlite_error_code(),
-            Some(rusqlite::ErrorCode::DiskFull)
-        );
-        assert!(
-            answers
-                .into_iter()
-                .all(|answer| answer.blocking_recv().is_err())
-        );
-        assert_eq!(stored_ids(&worker), [""; 0]);
-        assert_eq!(worker.cache.get("acct_1", false, "a"), None);
-    }
-
-    #[test]
-    fn a_batch_ends_at_its_limits() {
-        let (queue, requests) = mpsc::channel(BATCH_MAX_JOBS + 1);
-        let mut worker = Worker {
-            requests,
-            ..worker()
-        };
-        for _ in 0..=BATCH_MAX_JOBS {
-            queue.try_send(Request::Commit(job(&["a"]).0)).ok().unwrap();
+        Transaction {
+            writes: vec![Write::InsertSource(row)],
         }
-        assert_eq!(
-            worker.gather(Request::Commit(job(&["a"]).0)).len(),
-            BATCH_MAX_JOBS
-        );
-        assert_eq!(worker.gather(Request::Commit(job(&["a"]).0)).len(), 3);
+    }
 
-        let (mut large, _answer) = job(&["a"]);
-        for Write::InsertSource(row) in &mut large.transaction.writes {
-            row.body = vec![0; BATCH_MAX_BYTES].into();
-        }
-        queue.try_send(Request::Commit(job(&["a"]).0)).ok().unwrap();
-        assert_eq!(worker.gather(Request::Commit(large)).len(), 1);
+    /// A writer whose thread never looks at its queue.
+    fn stalled(jobs_max: usize) -> (Writer, mpsc::Receiver<Request>, watch::Sender<State>) {
+        let (queue, requests) = mpsc::sync_channel(jobs_max);
+        let (end, state) = watch::channel(State::Open);
+        let writer = Writer {
+            queue,
+            state,
+            shared: Arc::new(Shared::new()),
+        };
+        (writer, requests, end)
     }
 
     #[tokio::test]
     async fn a_thread_that_panicked_counts_as_stopped() {
-        let writer = Writer {
-            queue: mpsc::channel(1).0,
-            state: watch::channel(State::Open).1,
-            commits: Arc::default(),
-        };
+        let (writer, requests, end) = stalled(1);
+        drop((requests, end));
 
-        assert!(
-            writer
-                .commit(job(&["a"]).0.transaction)
-                .await
-                .unwrap_err()
-                .is_stopped()
-        );
+        let error = writer.commit(transaction(1)).await.unwrap_err();
+        assert!(error.is_stopped(), "{error}");
         assert!(writer.stopped().await.is_stopped());
         assert!(matches!(writer.health(), Health::NotReady { .. }));
         assert!(writer.close().await.unwrap_err().is_stopped());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_commit_that_the_thread_did_not_begin_in_time_is_taken_back() {
+        let (writer, requests, _end) = stalled(1);
+
+        let error = writer.commit(transaction(1)).await.unwrap_err();
+
+        assert!(error.is_unavailable(), "{error}");
+        let Ok(Request::Commit(job)) = requests.recv() else {
+            panic!("the job is queued")
+        };
+        assert!(!job.begin(), "the thread must not begin it any more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_commit_that_was_begun_and_not_confirmed_in_time_is_unknown() {
+        let (writer, requests, _end) = stalled(1);
+        let begun = std::thread::spawn(move || {
+            let Ok(Request::Commit(job)) = requests.recv() else {
+                panic!("a job is queued")
+            };
+            assert!(job.begin());
+            job
+        });
+        let (first, _) = tokio::join!(writer.commit(transaction(1)), async {
+            // Time stands still until the thread has begun the job.
+            while !begun.is_finished() {
+                tokio::task::yield_now().await;
+            }
+        });
+        let error = first.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert!(!error.is_unavailable() && !error.is_stopped(), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let (writer, _requests, _end) = stalled(1);
+        writer.enqueue(Job::new(transaction(1)).0).unwrap();
+
+        let error = writer.commit(transaction(1)).await.unwrap_err();
+
+        assert!(error.is_unavailable(), "{error}");
+        assert_eq!(writer.shared.queued_bytes.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_queue_is_full_when_it_holds_too_many_bytes() {
+        let (writer, _requests, _end) = stalled(10);
+        // One transaction is taken, however large it is.
+        let large = QUEUE_MAX_BYTES + 1;
+        writer.enqueue(Job::new(transaction(large)).0).unwrap();
+
+        let error = writer.commit(transaction(1)).await.unwrap_err();
+
+        assert!(error.is_unavailable(), "{error}");
+        assert_eq!(writer.shared.queued_bytes.load(Ordering::Relaxed), large);
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_is_at_one_step_for_too_long_is_unhealthy() {
+        let (writer, _requests, _end) = stalled(1);
+        assert_eq!(writer.health(), Health::Ready);
+        writer.shared.condition.begin_step();
+        assert_eq!(writer.health(), Health::Ready);
+        assert!(writer.shared.condition.is_stuck_for(Duration::ZERO));
+        writer.shared.condition.end_step();
+        assert!(!writer.shared.condition.is_stuck_for(Duration::ZERO));
     }
 }

@@ -417,12 +417,9 @@ async fn a_write_that_fails_stops_the_store() {
 
     let error = commit_one(&store, "src_2", "second").await.unwrap_err();
     assert!(error.is_stopped() && !error.is_conflict(), "{error}");
-    assert!(
-        std::error::Error::source(&error)
-            .unwrap()
-            .to_string()
-            .contains("no such table")
-    );
+    let cause = std::error::Error::source(&error).unwrap();
+    let cause = cause.source().unwrap().to_string();
+    assert!(cause.contains("no such table"), "{cause}");
 
     // From now on every write is refused, and whoever watches is told, even if nothing is wrong any
     // more.
