@@ -2,6 +2,7 @@
 //!
 //! A library so that tests can build the same program; `main.rs` is one line.
 
+mod backup;
 mod conformance;
 mod create;
 mod endpoint;
@@ -52,6 +53,8 @@ enum Command {
     Conformance(conformance::Conformance),
     /// Serve the API until stopped
     Serve(serve::Serve),
+    /// Copy the store to a file, also while `omise serve` has it
+    Backup(backup::Backup),
     /// Print the completions of a shell
     ///
     /// For bash put `source <(omise completions bash)` into ~/.bashrc, for zsh `source <(omise
@@ -114,6 +117,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Methods(methods) => methods.run(),
         Command::Conformance(conformance) => conformance.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Backup(backup) => backup.run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Omise::command(), "omise", &mut script);

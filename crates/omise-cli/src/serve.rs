@@ -82,9 +82,11 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build();
-        runtime
-            .context("cannot start the runtime")?
-            .block_on(self.serve())
+        let runtime = runtime.context("cannot start the runtime")?;
+        let outcome = runtime.block_on(self.serve());
+        // A read that a hung disk keeps is not waited for.
+        runtime.shutdown_background();
+        outcome
     }
 
     async fn serve(self) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod error;
 mod memory;
 mod sqlite;
@@ -16,11 +17,13 @@ mod writer;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use backup::backup;
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
@@ -146,6 +149,18 @@ pub enum Health {
         /// Why, in words for an operator. It holds nothing of what is stored.
         reason: Cow<'static, str>,
     },
+}
+
+/// A copy of a store, as [`backup`] has made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backup {
+    /// The file.
+    pub file: PathBuf,
+    /// The size of the file, in bytes.
+    pub bytes: u64,
+    /// How many sources are in it.
+    pub sources: u64,
 }
 
 /// What an acknowledged transaction survives.

@@ -1,0 +1,118 @@
+//! A copy of a store, made while it is in use.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::Backup as OnlineBackup;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::directory::{self, DATABASE};
+use crate::error::Kind;
+use crate::migrate::check_is_ours;
+use crate::{Backup, StoreError};
+
+/// Copies the database of a data directory to a file, which must not exist.
+///
+/// If `to` is a directory, or ends as one does, the file is `sources.sqlite3` in it, and the
+/// directory can be served as it is. The copy is one state of the database, whole, on the disk, and
+/// checked. It holds what was acknowledged before this was called. The store may be in use: nobody
+/// waits, and the write-ahead log grows meanwhile.
+///
+/// This blocks on the disk.
+///
+/// # Errors
+///
+/// When the file exists or cannot be written, when there is no store in the data directory, or when
+/// the copy turns out to be damaged. No copy is left then.
+pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
+    let database = data_directory.join(DATABASE);
+    if !database.exists() {
+        return Err(Kind::NoStore(data_directory.to_owned()).into());
+    }
+    let file = target(to)?;
+    let fail = |source| Kind::File {
+        file: file.clone(),
+        source,
+    };
+    if fs::symlink_metadata(&file).is_ok() {
+        let text = "it exists, and a backup overwrites nothing; choose another name";
+        return Err(fail(io::Error::new(io::ErrorKind::AlreadyExists, text)).into());
+    }
+
+    // Under its own name the file is whole or not there.
+    let mut partial = file.clone().into_os_string();
+    partial.push(".part");
+    let partial = Partial(PathBuf::from(partial));
+    drop(
+        directory::create_private_file(&partial.0).map_err(|source| Kind::File {
+            file: partial.0.clone(),
+            source,
+        })?,
+    );
+    let sources = copy(&database, &partial.0)?;
+    let bytes = partial.0.metadata().map_err(fail)?.len();
+    fs::rename(&partial.0, &file).map_err(fail)?;
+    let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
+    directory::sync(folder.unwrap_or(Path::new("."))).map_err(fail)?;
+    Ok(Backup {
+        file,
+        bytes,
+        sources,
+    })
+}
+
+/// Returns the file that is meant, and makes the directory that it is to be in.
+fn target(to: &Path) -> Result<PathBuf, StoreError> {
+    let ends_as_a_directory = to.as_os_str().to_string_lossy().ends_with(['/', '\\']);
+    if !to.is_dir() && !ends_as_a_directory {
+        return Ok(to.to_owned());
+    }
+    directory::create(to).map_err(|source| Kind::Directory {
+        directory: to.to_owned(),
+        source,
+    })?;
+    Ok(to.join(DATABASE))
+}
+
+/// Copies a database and counts the sources in the copy.
+fn copy(from: &Path, to: &Path) -> Result<u64, StoreError> {
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let from = Connection::open_with_flags(from, read_only).map_err(Kind::Open)?;
+    // The log belongs to the server.
+    from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(Kind::Open)?;
+    check_is_ours(&from)?;
+
+    let mut copy = Connection::open(to).map_err(Kind::Backup)?;
+    // All pages at once are one state. Step by step, the backup of a busy store would begin again
+    // and again.
+    OnlineBackup::new(&from, &mut copy)
+        .and_then(|backup| backup.step(-1))
+        .map_err(Kind::Backup)?;
+    // Like its original the copy says that it has a log; for a file that is moved alone it is
+    // better to have none.
+    let problem: String = copy
+        .query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))
+        .and_then(|()| copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
+        .map_err(Kind::Backup)?;
+    if problem != "ok" {
+        return Err(Kind::DamagedBackup(problem).into());
+    }
+    let sources: i64 = copy
+        .query_row("SELECT count(*) FROM source", [], |row| row.get(0))
+        .map_err(Kind::Backup)?;
+    copy.close().map_err(|(_, error)| Kind::Backup(error))?;
+    Ok(sources.cast_unsigned())
+}
+
+/// A file that is removed when it did not get its name.
+struct Partial(PathBuf);
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // When it has its name it is gone from here.
+        let _ = fs::remove_file(&self.0);
+    }
+}
