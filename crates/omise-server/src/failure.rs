@@ -109,6 +109,9 @@ impl Failure {
             | Failure::Unreadable(_)
             | Failure::BodyNotAnObject
             | Failure::Rejected(_) => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Failure::Store(error) if error.is_unavailable() || error.is_outcome_unknown() => {
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::InternalError)
+            }
             Failure::Store(_) | Failure::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalError)
             }
@@ -151,6 +154,14 @@ impl Failure {
             Failure::BodyNotAnObject => "body must be a JSON object".into(),
             Failure::Rejected(rejection) => rejection.to_string().into(),
             Failure::SourceNotFound { id } => format!("source {id} was not found").into(),
+            Failure::Store(error) if error.is_unavailable() => {
+                "service is temporarily unavailable".into()
+            }
+            Failure::Store(error) if error.is_outcome_unknown() => {
+                "service is temporarily unavailable (it is not known whether the source was \
+                 created)"
+                    .into()
+            }
             Failure::Store(_) | Failure::Internal(_) => "internal error".into(),
         };
         let mut response = error_response(status, code, &message);
@@ -163,6 +174,10 @@ impl Failure {
             Failure::Unauthenticated => {
                 let challenge = HeaderValue::from_static("Basic realm=\"Omise\"");
                 headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            // Nothing was done, so the same request may be sent again.
+            Failure::Store(error) if error.is_unavailable() => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             // RFC 9110, section 15.5.16: what a client may use instead.
             Failure::ContentEncoded => {
