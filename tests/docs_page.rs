@@ -184,6 +184,7 @@ struct Filters {
     currency: Vec<String>,
     told: String,
     hidden: String,
+    one_hidden: [String; 2],
     qr: Vec<String>,
     text: Vec<String>,
     nothing: Vec<String>,
@@ -216,6 +217,13 @@ impl Filters {
             self.hidden,
             format!("{current} of {all} payment methods. {gone} discontinued are hidden.")
         );
+        assert_eq!(
+            self.one_hidden,
+            [
+                format!("0 of {all} payment methods. 1 discontinued is hidden."),
+                "false".to_owned(),
+            ]
+        );
         // By label and type, not by what is said of them.
         let named_qr = rows(|method| {
             let names = format!("{} {}", method.label, method.source_type.as_str());
@@ -240,6 +248,7 @@ fn rows(is_so: impl Fn(&PaymentMethod) -> bool) -> Vec<String> {
 /// What the forms sent and what they showed.
 #[derive(Deserialize)]
 struct Tries {
+    stopped: bool,
     refused: String,
     sent: Value,
     created: Value,
@@ -249,6 +258,7 @@ struct Tries {
 
 impl Tries {
     fn check(&self) {
+        assert!(self.stopped, "a key that no header can hold");
         assert_eq!(self.refused, "authentication_failure");
         assert_eq!(self.sent["type"], "truemoney");
         for (name, value) in self.sent.as_object().expect("an object") {

@@ -110,19 +110,30 @@ function filter() {
   const asked = Object.fromEntries(new FormData(form));
   const words = asked.text.toLowerCase().split(/\s+/).filter((word) => word);
   let shown = 0;
+  let left = 0;
   for (const row of all("details.method")) {
     const { countries, currencies, gone } = row.dataset;
     const is = (!asked.country || countries.split(" ").includes(asked.country))
       && (!asked.currency || currencies.split(" ").includes(asked.currency))
       && (!asked.flow || flows(row, asked.country).includes(asked.flow))
-      && (asked.discontinued || gone === undefined)
       && words.every((word) => names(row).includes(word));
-    row.hidden = !is;
-    shown += is ? 1 : 0;
+    const isLeftOut = is && gone !== undefined && !asked.discontinued;
+    row.hidden = !is || isLeftOut;
+    shown += row.hidden ? 0 : 1;
+    left += isLeftOut ? 1 : 0;
   }
   for (const number of all("#shown b")) number.textContent = shown;
-  document.getElementById("hidden-discontinued").hidden = Boolean(asked.discontinued);
-  document.getElementById("none").hidden = shown > 0;
+  tellLeftOut(left);
+  document.getElementById("none").hidden = shown + left > 0;
+}
+
+// How many rows are like what was asked for and not shown, because they are discontinued.
+function tellLeftOut(count) {
+  const told = document.getElementById("hidden-discontinued");
+  told.hidden = count === 0;
+  for (const number of all("b", told)) number.textContent = count;
+  const form = new Intl.PluralRules("en").select(count);
+  for (const verb of all("[data-plural]", told)) verb.hidden = verb.dataset.plural !== form;
 }
 
 // The flows of a row: of one country where that is asked for, else all that it has anywhere.

@@ -116,8 +116,7 @@ fn filter(rows: &[(&String, Both<'_, MethodRow>)]) -> Markup {
             p.count role="status" {
                 span #shown { (count(rows.len(), rows.len())) }
                 span #hidden-discontinued hidden {
-                    @let gone = rows.iter().filter(|(_, row)| row.en.discontinued.is_some()).count();
-                    " " (discontinued_are_hidden(gone))
+                    " " (discontinued_are_hidden())
                 }
             }
         }
@@ -132,11 +131,15 @@ fn count(shown: usize, all: usize) -> Markup {
     }
 }
 
-fn discontinued_are_hidden(count: usize) -> Markup {
-    let verb = if count == 1 { "is" } else { "are" };
+/// How many rows match and are hidden. The script writes the number and shows the verb that fits.
+fn discontinued_are_hidden() -> Markup {
     html! {
-        span lang="en" { (count) " discontinued " (verb) " hidden." }
-        span lang="ja" { "提供終了の決済方法 " (count) " 件は表示していません。" }
+        span lang="en" {
+            b {} " discontinued "
+            span data-plural="one" { "is" } span data-plural="other" { "are" }
+            " hidden."
+        }
+        span lang="ja" { "提供終了の決済方法 " b {} " 件は表示していません。" }
     }
 }
 

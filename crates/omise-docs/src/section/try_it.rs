@@ -29,8 +29,9 @@ pub(super) fn form(
             form data-method=(method.as_str()) data-path=(path) {
                 label {
                     (Words("Key", "キー"))
-                    input name="key" required autocomplete="off" spellcheck="false"
-                        placeholder=(placeholder);
+                    // Visible ASCII: the script cannot encode anything else.
+                    input name="key" required pattern="\\s*[!-~]+\\s*" autocomplete="off"
+                        spellcheck="false" placeholder=(placeholder);
                 }
                 @if operation.request_body.is_some() {
                     (examples(document, first_type(document.en, operation)))
