@@ -70,7 +70,7 @@ fn none_is_said_of_a_command_line_that_is_wrong() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("request.json");
     let from = format!("--from={}", file.display());
-    let whole = Value::Object(canary::object("CreateSourceRequest"));
+    let whole = Value::Object(canary::object("SourceParameters"));
     let with = |name: &str, value: Value| {
         let mut request = whole.clone();
         request[name] = value;
@@ -159,7 +159,7 @@ fn none_is_in_the_log_of_the_server() {
 
 /// Requests with all that is not to be seen, and the status that each is answered with.
 fn requests() -> Vec<(Vec<u8>, u16)> {
-    let whole = canary::object("CreateSourceRequest");
+    let whole = canary::object("SourceParameters");
     let mut wrong = whole.clone();
     wrong
         .values_mut()
@@ -233,7 +233,7 @@ fn requests() -> Vec<(Vec<u8>, u16)> {
 /// A creation with a flag for everything that says something of the payer.
 fn creation() -> Vec<String> {
     let mut arguments = vec!["source".to_owned(), "create".to_owned()];
-    for (name, value) in canary::object("CreateSourceRequest") {
+    for (name, value) in canary::object("SourceParameters") {
         let flag = name.replace('_', "-");
         match value {
             Value::String(text) => arguments.push(format!("--{flag}={text}")),

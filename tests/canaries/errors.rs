@@ -141,7 +141,7 @@ async fn none_is_in_an_error_of_what_is_not_even_sent() {
     let service = Scripted::new(|_| panic!("nothing is to be sent"));
     let both = client(Client::builder().transport(service.clone()));
     // Right in nothing but its name.
-    let mut parameters = canary::object("CreateSourceRequest");
+    let mut parameters = canary::object("SourceParameters");
     parameters.insert("type".to_owned(), "econtext".into());
     parameters.insert("email".to_owned(), "qcanary, not an address".into());
     let wrong: CreateSourceRequest =

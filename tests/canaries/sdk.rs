@@ -39,7 +39,7 @@ pub(crate) fn id() -> SourceId {
 
 /// A request with everything that says something of the payer.
 pub(crate) fn request() -> CreateSourceRequest {
-    let parameters = Value::Object(canary::object("CreateSourceRequest"));
+    let parameters = Value::Object(canary::object("SourceParameters"));
     serde_json::from_value(parameters).expect("it has the shape of the specification")
 }
 

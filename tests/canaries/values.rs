@@ -132,7 +132,7 @@ fn none_is_in_debug_of_a_request() {
     search_debug(&mut search, "Stamp", &stamp);
     search_debug(&mut search, "Source", &stamp.make(accepted));
 
-    let mut parameters = canary::object("CreateSourceRequest");
+    let mut parameters = canary::object("SourceParameters");
     for value in parameters.values_mut() {
         *value = json!(["qcanary"]);
     }

@@ -96,7 +96,7 @@ pub fn find(text: &str) -> Option<String> {
 }
 
 /// An object of the specification in which every sensitive text is a canary and all else is an
-/// example: `CreateSourceRequest` or `Source`.
+/// example: `SourceParameters` or `Source`.
 pub fn object(name: &str) -> Map<String, Value> {
     static SPEC: LazyLock<Spec> =
         LazyLock::new(|| Spec::read(SOURCE_YAML).expect("the specification is in order"));

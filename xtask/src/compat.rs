@@ -117,7 +117,7 @@ fn untold<'a>(changes: &'a [Change], findings: &'a Findings) -> impl Iterator<It
         .chain(undecided)
         .filter(move |(method, _)| !is_told(method))
         .map(|(method, words)| Change {
-            path: "components.schemas.CreateSourceRequest".to_owned(),
+            path: "components.schemas.SourceParameters".to_owned(),
             class: Class::BreakingRequests,
             line: format!("`{method}` {words}"),
             topic: None,

@@ -102,6 +102,7 @@ const RULES: &[(Rule, Check)] = rules! {
     operations::tags_are_declared: "list one of `tags`",
     operations::components_are_used: "refer to it, or take it away",
     schemas::names_are_no_generators_own: "choose another name",
+    schemas::names_begin_with_no_operation: "choose a name without it, which no generator derives",
     schemas::values_are_no_generators_own: "take it away",
     schemas::names_are_spelled_alike: "write SourceType for a schema, source_type for an attribute",
     schemas::everything_is_described: "add a description",

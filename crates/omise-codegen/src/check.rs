@@ -239,7 +239,7 @@ impl Check<'_> {
 
     fn schemas(&mut self) {
         for name in [
-            "CreateSourceRequest",
+            "SourceParameters",
             "Source",
             "SourceType",
             "Currency",
@@ -283,7 +283,7 @@ impl Check<'_> {
 
     /// Checks what becomes `Parameter` in Rust.
     fn parameters(&mut self) {
-        let place = "components.schemas.CreateSourceRequest.properties";
+        let place = "components.schemas.SourceParameters.properties";
         let names: Vec<&String> = self.spec.parameters().map(|(name, _)| name).collect();
         self.variants(place, names.iter().copied());
         for (name, parameter) in self.spec.parameters() {
@@ -291,7 +291,7 @@ impl Check<'_> {
                 self.problem(
                     rule::aliases_have_a_target,
                     format!("{place}.{name}.x-omise-alias-of"),
-                    format!("`{alias_of}` is not a property of CreateSourceRequest"),
+                    format!("`{alias_of}` is not a property of SourceParameters"),
                 );
             }
         }
@@ -602,7 +602,7 @@ impl Check<'_> {
                     None => self.problem(
                         rule::rows_use_known_parameters,
                         place,
-                        format!("`{name}` is not a property of CreateSourceRequest"),
+                        format!("`{name}` is not a property of SourceParameters"),
                     ),
                     Some((_, schema)) if schema.every_type || schema.alias_of.is_some() => {
                         self.problem(

@@ -339,7 +339,7 @@ impl Writer<'_> {
         written.ok_or_else(|| {
             Problems::one(
                 format!(
-                    "components.schemas.CreateSourceRequest.properties.{}",
+                    "components.schemas.SourceParameters.properties.{}",
                     argument.name
                 ),
                 format!("the example {value} cannot be written as Rust"),

@@ -161,7 +161,7 @@ fn argument<'a>(
     };
     let kind = kind.ok_or_else(|| {
         Problems::one(
-            format!("components.schemas.CreateSourceRequest.properties.{name}"),
+            format!("components.schemas.SourceParameters.properties.{name}"),
             "has no type in the constructors of payment methods; point at one of \
              components.schemas",
         )
@@ -390,7 +390,7 @@ mod tests {
         let (_, after) = after.split_once('\n').expect("the name of the shape");
         check_refused(
             &format!("{before}{IN_PLACE}{after}"),
-            "components.schemas.CreateSourceRequest.properties.shipping",
+            "components.schemas.SourceParameters.properties.shipping",
             "has no type in the constructors of payment methods; point at one of \
              components.schemas",
         );

@@ -98,7 +98,7 @@ pub(crate) mod all {
         rows_use_known_currencies: "add the currency to x-omise-currencies, or correct it",
         limits_are_of_the_rows_currencies: "add the currency to the row, or take the limits away",
         limits_are_in_order: "write 1 <= `min` <= `max`",
-        rows_use_known_parameters: "add it to CreateSourceRequest, or correct the name",
+        rows_use_known_parameters: "add it to SourceParameters, or correct the name",
         rows_leave_out_what_every_row_takes: "take it out of the row",
         banks_go_with_bank: "write both `banks` and the parameter `bank`, or neither",
         terms_go_with_installment_term: "write both `installment_terms` and the parameter \

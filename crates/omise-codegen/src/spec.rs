@@ -109,7 +109,7 @@ impl Spec {
 
     /// The parameters of a new source, in their order.
     pub fn parameters(&self) -> impl Iterator<Item = (&String, &Schema)> {
-        let request = self.schemas().get("CreateSourceRequest");
+        let request = self.schemas().get("SourceParameters");
         request
             .and_then(|schema| schema.properties.as_ref())
             .into_iter()

@@ -17,7 +17,7 @@ use crate::document::{Kind, Schema};
 use crate::generator::{self, Types};
 use crate::sensitive;
 use crate::spec::{Problems, Spec};
-use crate::view::View;
+use crate::view::{View, request_name};
 
 /// Emits the structs of the document.
 pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
@@ -64,11 +64,13 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, Problems> {
 
 // Requests are written without what was not given; answers are written with every attribute.
 fn reachable_from_requests(spec: &Spec) -> HashSet<String> {
-    let operations = spec.operations();
-    let bodies = operations.filter_map(|(_, _, operation)| operation.request_body.as_ref());
     let mut found = HashSet::new();
-    for media in bodies.flat_map(|body| body.content.values()) {
-        reach(spec, media.schema.name(), &mut found);
+    for (_, _, operation) in spec.operations() {
+        let bodies = operation.request_body.iter();
+        for media in bodies.flat_map(|body| body.content.values()) {
+            reach(spec, media.schema.name(), &mut found);
+            found.insert(request_name(operation));
+        }
     }
     found
 }

@@ -4,6 +4,8 @@
 //! otherwise is changed here, just before the document is handed to progenitor:
 //!
 //! - an object or an open enum written in place becomes a component named by its `title`;
+//! - the body of a request is named after its operation: `CreateSourceRequest` for `createSource`.
+//!   The document has another name for it, because generators of other languages derive this one;
 //! - an amount, a time and a currency become references to our own types;
 //! - bounds and one-value enums go: replies are read tolerantly and requests are checked by the
 //!   rules, not by the types;
@@ -15,9 +17,12 @@
 //! component of that name, since OpenAPI 3.0 lets nothing stand beside a reference; and unlike an
 //! amount and a time it has no `format` that tells it from other texts.
 
+use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 
-use crate::document::{Components, Document, Kind, MaybeReference, Reference, Response, Schema};
+use crate::document::{
+    Components, Document, Kind, MaybeReference, Operation, Reference, Response, Schema,
+};
 use crate::spec::{Problems, Spec};
 
 /// Types of `omise-types` that are written by hand and stand for shapes of the document.
@@ -50,6 +55,7 @@ pub(crate) struct OpenEnum {
 pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
     let mut builder = Builder {
         spec,
+        request_names: request_names(spec),
         schemas: IndexMap::new(),
         objects: IndexMap::new(),
         open_enums: IndexMap::new(),
@@ -81,12 +87,14 @@ pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
                 strip(response);
             }
         }
+        let request_name = request_name(operation);
         for media in operation
             .request_body
             .iter_mut()
             .flat_map(|body| body.content.values_mut())
         {
             media.examples.clear();
+            media.schema.reference = schema_path(&request_name);
         }
     }
     Ok(View {
@@ -94,6 +102,23 @@ pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
         objects: builder.objects,
         open_enums: builder.open_enums,
     })
+}
+
+/// The names in Rust of the schemas that requests have as their bodies.
+fn request_names(spec: &Spec) -> IndexMap<String, String> {
+    let mut names = IndexMap::new();
+    for (_, _, operation) in spec.operations() {
+        let bodies = operation.request_body.iter();
+        for media in bodies.flat_map(|body| body.content.values()) {
+            names.insert(media.schema.name().to_owned(), request_name(operation));
+        }
+    }
+    names
+}
+
+/// The name in Rust of an operation's body.
+pub(crate) fn request_name(operation: &Operation) -> String {
+    format!("{}Request", operation.operation_id.to_upper_camel_case())
 }
 
 fn strip(response: &mut Response) {
@@ -105,6 +130,7 @@ fn strip(response: &mut Response) {
 
 struct Builder<'a> {
     spec: &'a Spec,
+    request_names: IndexMap<String, String>,
     schemas: IndexMap<String, Schema>,
     objects: IndexMap<String, Schema>,
     open_enums: IndexMap<String, OpenEnum>,
@@ -113,6 +139,8 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn component(&mut self, name: &str, schema: &Schema) -> Result<(), Problems> {
         let path = format!("components.schemas.{name}");
+        let request_name = self.request_names.get(name).cloned();
+        let name = request_name.as_deref().unwrap_or(name);
         let shown = if let Some(values) = schema.extensible_enum.as_ref().or(schema.values.as_ref())
         {
             let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
@@ -243,9 +271,13 @@ fn title(schema: &Schema) -> &str {
 fn reference(name: &str, description: Option<&String>) -> Schema {
     Schema {
         all_of: Some(vec![Reference {
-            reference: format!("#/components/schemas/{name}"),
+            reference: schema_path(name),
         }]),
         description: description.cloned(),
         ..Schema::default()
     }
+}
+
+fn schema_path(name: &str) -> String {
+    format!("#/components/schemas/{name}")
 }

@@ -262,7 +262,7 @@ impl<'a> Creation<'a> {
         typed: Option<&'a Constructor>,
     ) -> Result<Creation<'a>, Problems> {
         let (path, method, operation) = operation(spec)?;
-        let schema = spec.schemas().get("CreateSourceRequest");
+        let schema = spec.schemas().get("SourceParameters");
         Ok(Creation {
             spec,
             method: method.as_str(),
@@ -270,7 +270,7 @@ impl<'a> Creation<'a> {
             server: crate::server(spec)?,
             success: success(operation).ok_or_else(|| missing("paths"))?,
             key: key(spec, operation)?,
-            schema: schema.ok_or_else(|| missing("components.schemas.CreateSourceRequest"))?,
+            schema: schema.ok_or_else(|| missing("components.schemas.SourceParameters"))?,
             request: Value::Object(example_request(spec, source_type, row)),
             typed,
         })

@@ -114,7 +114,7 @@ mod tests {
             "items": [{"name": "Shoes", "sku": "A-1"}],
             "amount": 1,
         });
-        let schema = spec.schemas().get("CreateSourceRequest");
+        let schema = spec.schemas().get("SourceParameters");
         assert_eq!(
             write(&spec, schema, &value, &JSON, 0),
             "{\n  \"amount\": 1,\n  \"items\": [\n    {\n      \"sku\": \"A-1\",\n      \

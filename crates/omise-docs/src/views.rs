@@ -129,7 +129,7 @@ mod tests {
             assert_eq!(extends, Some(DOCUMENT), "{name}");
         }
         let strict = Node::read(text("source.strict.yaml")).expect("YAML");
-        let request = strict.at(&["components", "schemas", "CreateSourceRequest", "oneOf"]);
+        let request = strict.at(&["components", "schemas", "SourceParameters", "oneOf"]);
         let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
         let methods = spec.payment_methods().count();
         assert_eq!(request.map(|all| all.elements().len()), Some(methods));

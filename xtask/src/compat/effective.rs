@@ -62,7 +62,7 @@ const DEPTH: u32 = 8;
 fn request(document: &Document, row: &MethodRow, cell: &Cell) -> Value {
     let mut properties = Map::new();
     let mut required: Vec<&str> = Vec::new();
-    let base = document.components.schemas.get("CreateSourceRequest");
+    let base = methods::request(document);
     for (name, schema) in methods::parameters(document) {
         let is_required = row.required.contains(name)
             || base.is_some_and(|base| base.required.contains(name))

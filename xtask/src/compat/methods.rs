@@ -23,10 +23,16 @@ pub(super) fn of(document: &Document) -> &IndexMap<String, MethodRow> {
     table.unwrap_or(&NONE)
 }
 
+/// The schema of a new source's parameters; version 0.1.0 has it under another name.
+pub(super) fn request(document: &Document) -> Option<&Schema> {
+    let schemas = &document.components.schemas;
+    let request = schemas.get("SourceParameters");
+    request.or_else(|| schemas.get("CreateSourceRequest"))
+}
+
 /// The parameters of a new source, as a document writes them.
 pub(super) fn parameters(document: &Document) -> impl Iterator<Item = (&String, &Schema)> {
-    let request = document.components.schemas.get("CreateSourceRequest");
-    request
+    request(document)
         .and_then(|schema| schema.properties.as_ref())
         .into_iter()
         .flatten()

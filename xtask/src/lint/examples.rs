@@ -14,7 +14,7 @@ use super::node::Node;
 use super::{Document, problem};
 
 // The rules below go by these names of the document.
-const REQUEST: &str = "CreateSourceRequest";
+const REQUEST: &str = "SourceParameters";
 const SOURCE: &str = "Source";
 const ERROR: &str = "ErrorBody";
 const PAYMENT_METHODS: &str = "components.schemas.SourceType.x-omise-payment-methods";

@@ -53,6 +53,38 @@ pub(super) fn names_are_no_generators_own(document: &Document<'_>) -> Vec<Proble
     problems
 }
 
+/// Generators name the parts of an operation after it: `CreateSourceRequest`, `CreateSourceBody` or
+/// `CreateSource200Response` for `createSource`. A schema of that name is declared twice.
+pub(super) fn names_begin_with_no_operation(document: &Document<'_>) -> Vec<Problem> {
+    let operations: Vec<&str> = document
+        .operations()
+        .map(|(_, operation)| operation.operation_id.as_str())
+        .collect();
+    let operation_of = |name: &str| {
+        let mut operations = operations.iter();
+        operations.find(|operation| {
+            let head = name.get(..operation.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(operation))
+        })
+    };
+    let mut problems = Vec::new();
+    let mut check = |place: String, name: &str| {
+        if let Some(operation) = operation_of(name) {
+            let what = format!("begins with the name of the operation `{operation}`");
+            problems.push(problem(place, what));
+        }
+    };
+    for name in document.spec.schemas().keys() {
+        check(format!("components.schemas.{name}"), name);
+    }
+    document.each_schema(|path, schema| {
+        if let Some(title) = &schema.title {
+            check(format!("{path}.title"), title);
+        }
+    });
+    problems
+}
+
 /// A value with such a name makes a Python client that is a syntax error.
 pub(super) fn values_are_no_generators_own(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -68,13 +100,13 @@ pub(super) fn values_are_no_generators_own(document: &Document<'_>) -> Vec<Probl
 
 /// What only some payment methods require is said in the table, not by the schema.
 pub(super) fn new_sources_require_three_parameters(document: &Document<'_>) -> Vec<Problem> {
-    let request = document.spec.schemas().get("CreateSourceRequest");
+    let request = document.spec.schemas().get("SourceParameters");
     let required = request.map(|request| request.required.as_slice());
     if required.is_some_and(|required| required == ["amount", "currency", "type"]) {
         return Vec::new();
     }
     vec![problem(
-        "components.schemas.CreateSourceRequest.required",
+        "components.schemas.SourceParameters.required",
         "is not `[amount, currency, type]`",
     )]
 }

@@ -50,7 +50,7 @@ impl Strict {
         let view: Value = Node::read(&file(bundle, "strict.yaml"))
             .expect("it is YAML")
             .to_value();
-        let request = &view["components"]["schemas"]["CreateSourceRequest"];
+        let request = &view["components"]["schemas"]["SourceParameters"];
         let mapping = request["discriminator"]["mapping"].as_object();
         let mapping = mapping.expect("it tells them apart");
         assert_eq!(

@@ -94,7 +94,7 @@ fn by_name(creation: &Creation<'_>, key_type: &str) -> Result<(String, String), 
             Value::String(text) => format!("{}.to_owned()", json_text(text)),
             Value::Number(_) | Value::Bool(_) => value.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => {
-                let path = format!("components.schemas.CreateSourceRequest.properties.{name}");
+                let path = format!("components.schemas.SourceParameters.properties.{name}");
                 return Err(crate::problem(
                     &path,
                     "its example cannot be written as Rust",

@@ -64,7 +64,7 @@ fn pair(
             summary { (title.inline()) }
             @if let Some(request) = request {
                 h4 { (Words("Request", "リクエスト")) }
-                (body(document.en, "CreateSourceRequest", &request.en.value))
+                (body(document.en, "SourceParameters", &request.en.value))
             }
             h4 { (Words("Answer", "レスポンス")) }
             p.small { (source.map(|example| &example.summary).inline()) }

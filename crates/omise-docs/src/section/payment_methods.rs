@@ -311,7 +311,7 @@ fn parameters(document: Both<'_, Spec>, row: &MethodRow) -> Markup {
 }
 
 fn parameter(document: Both<'_, Spec>, row: &MethodRow, name: &str) -> Markup {
-    let request = document.schema("CreateSourceRequest");
+    let request = document.schema("SourceParameters");
     let schema =
         request.and_then(|request| request.find(|request| request.properties.as_ref()?.get(name)));
     let description = schema.and_then(|schema| document.description(schema));

@@ -59,9 +59,7 @@ pub(super) fn form(
 
 /// The payment methods, each with the body that creates such a source.
 fn examples(document: Both<'_, Spec>, chosen: Option<&str>) -> Markup {
-    let schema = document
-        .schema("CreateSourceRequest")
-        .map(|schema| schema.en);
+    let schema = document.schema("SourceParameters").map(|schema| schema.en);
     html! {
         label {
             (Words("Payment method", "決済方法"))

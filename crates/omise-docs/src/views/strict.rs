@@ -13,7 +13,7 @@ use omise_codegen::{Spec, installment_minimum, limits};
 
 use super::build::{list, map, members_at, number, schema_reference, text, texts};
 
-const REQUEST: &str = "CreateSourceRequest";
+const REQUEST: &str = "SourceParameters";
 
 const DESCRIPTION: &str = "This is the strict view of the document: a new source has a schema for \
     each payment method, told apart by `type`. It takes a request as the document writes it, not \
@@ -49,7 +49,7 @@ pub fn view(document: &Node, spec: &Spec) -> Result<Node> {
 }
 
 fn schema_name(key: &str) -> String {
-    format!("Create{}Request", key.to_upper_camel_case())
+    format!("{}Parameters", key.to_upper_camel_case())
 }
 
 fn union(request: &Node, methods: &[(String, String, Node)]) -> Node {

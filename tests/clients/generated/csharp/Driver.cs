@@ -27,7 +27,7 @@ public static class Driver
     static JObject Create(string url, string key, long amount)
     {
         // call
-        var request = new CreateSourceRequest(amount, "THB", SourceType.Promptpay);
+        var request = new SourceParameters(amount, "THB", SourceType.Promptpay);
         var body = JsonConvert.SerializeObject(request, Settings);
         var answer = Send(HttpMethod.Post, url + "/sources", key, body);
         // end

@@ -5,14 +5,14 @@ import sys
 from typing import Any
 
 import httpx
-from source_api import CreateSourceRequest, Currency, ErrorBody, Source, SourceType
+from source_api import SourceParameters, Currency, ErrorBody, Source, SourceType
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
 
 
 def create(host: str, key: str, amount: int) -> httpx.Response:
     # call
-    request = CreateSourceRequest(amount=amount, currency=Currency("THB"), type=SourceType.promptpay)
+    request = SourceParameters(amount=amount, currency=Currency("THB"), type=SourceType.promptpay)
     body = request.model_dump(mode="json", exclude_unset=True)
     return httpx.post(f"{host}/sources", json=body, auth=(key, "") if key else None)
     # end

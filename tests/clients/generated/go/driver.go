@@ -28,8 +28,8 @@ func sources(url, key string) (context.Context, *sourceapi.SourcesAPIService) {
 func create(url, key string, amount int64) object {
 	// call
 	ctx, api := sources(url, key)
-	request := sourceapi.NewCreateSourceRequest(amount, "THB", sourceapi.PROMPTPAY)
-	source, answer, err := api.CreateSource(ctx).CreateSourceRequest(*request).Execute()
+	request := sourceapi.NewSourceParameters(amount, "THB", sourceapi.PROMPTPAY)
+	source, answer, err := api.CreateSource(ctx).SourceParameters(*request).Execute()
 	// end
 	return outcome(source, answer, err)
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.api.SourcesApi;
-import org.openapitools.client.model.CreateSourceRequest;
+import org.openapitools.client.model.SourceParameters;
 import org.openapitools.client.model.ErrorBody;
 import org.openapitools.client.model.Source;
 import org.openapitools.client.model.SourceType;
@@ -37,7 +37,7 @@ public class Driver {
   static Source create(String url, String key, long amount) throws ApiException {
     // call
     SourcesApi api = sources(url, key);
-    var request = new CreateSourceRequest().amount(amount).currency("THB");
+    var request = new SourceParameters().amount(amount).currency("THB");
     request.setType(SourceType.PROMPTPAY);
     return api.createSource(request, null);
     // end

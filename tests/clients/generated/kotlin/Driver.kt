@@ -12,7 +12,7 @@ import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import org.openapitools.client.infrastructure.Serializer
-import org.openapitools.client.models.CreateSourceRequest
+import org.openapitools.client.models.SourceParameters
 import org.openapitools.client.models.ErrorBody
 import org.openapitools.client.models.Source
 import org.openapitools.client.models.SourceType
@@ -33,8 +33,8 @@ fun send(url: String, key: String, body: String?): HttpResponse<String> {
 
 fun create(url: String, key: String, amount: Long): HttpResponse<String> {
     // call
-    val request = CreateSourceRequest(amount = amount, currency = "THB", type = SourceType.promptpay)
-    val body = json.encodeToString(CreateSourceRequest.serializer(), request)
+    val request = SourceParameters(amount = amount, currency = "THB", type = SourceType.promptpay)
+    val body = json.encodeToString(SourceParameters.serializer(), request)
     return send("$url/sources", key, body)
     // end
 }

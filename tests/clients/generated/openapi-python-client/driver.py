@@ -8,7 +8,7 @@ from typing import Any
 
 from source_api import AuthenticatedClient
 from source_api.api.sources import create_source, retrieve_source
-from source_api.models import CreateSourceRequest, ErrorBody, Source, SourceType
+from source_api.models import SourceParameters, ErrorBody, Source, SourceType
 from source_api.types import Response, Unset
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
@@ -26,7 +26,7 @@ def client(host: str, key: str) -> AuthenticatedClient:
 def create(host: str, key: str, amount: int) -> Answer:
     # call
     api = client(host, key)
-    request = CreateSourceRequest(amount=amount, currency="THB", type_=SourceType.PROMPTPAY)
+    request = SourceParameters(amount=amount, currency="THB", type_=SourceType.PROMPTPAY)
     return create_source.sync_detailed(client=api, body=request)
     # end
 

@@ -15,7 +15,7 @@ use GuzzleHttp\Client;
 use OpenAPI\Client\Api\SourcesApi;
 use OpenAPI\Client\ApiException;
 use OpenAPI\Client\Configuration;
-use OpenAPI\Client\Model\CreateSourceRequest;
+use OpenAPI\Client\Model\SourceParameters;
 use OpenAPI\Client\Model\Source;
 use OpenAPI\Client\Model\SourceType;
 
@@ -32,7 +32,7 @@ function create(string $host, string $key, int $amount): Source
 {
     // call
     $api = sources($host, $key);
-    $request = new CreateSourceRequest(['amount' => $amount, 'currency' => 'THB']);
+    $request = new SourceParameters(['amount' => $amount, 'currency' => 'THB']);
     $request->setType(SourceType::PROMPTPAY);
     return $api->createSource($request);
     // end

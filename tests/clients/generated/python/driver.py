@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from source_api import ApiClient, ApiException, Configuration, CreateSourceRequest
+from source_api import ApiClient, ApiException, Configuration, SourceParameters
 from source_api import ErrorBody, Source, SourcesApi, SourceType
 
 SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
@@ -20,7 +20,7 @@ def sources(host: str, key: str | None) -> SourcesApi:
 def create(host: str, key: str | None, amount: int) -> Source:
     # call
     api = sources(host, key)
-    request = CreateSourceRequest(amount=amount, currency="THB", type=SourceType.PROMPTPAY)
+    request = SourceParameters(amount=amount, currency="THB", type=SourceType.PROMPTPAY)
     return api.create_source(request)
     # end
 

@@ -22,7 +22,7 @@ def create(url, key, amount)
   # call
   api = sources(url, key)
   type = OpenapiClient::SourceType::PROMPTPAY
-  request = OpenapiClient::CreateSourceRequest.new(amount: amount, currency: 'THB', type: type)
+  request = OpenapiClient::SourceParameters.new(amount: amount, currency: 'THB', type: type)
   api.create_source(request)
   # end
 end

@@ -6,7 +6,7 @@ use base64::Engine;
 use openapi::apis::configuration::Configuration;
 use openapi::apis::sources_api::{create_source, retrieve_source};
 use openapi::apis::{Error, ResponseContent};
-use openapi::models::{CreateSourceRequest, ErrorBody, Source, SourceType};
+use openapi::models::{SourceParameters, ErrorBody, Source, SourceType};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn configuration(url: &str, key: &str) -> Configuration {
 async fn create(url: &str, key: &str, amount: i64) -> Value {
     // call
     let api = configuration(url, key);
-    let request = CreateSourceRequest::new(amount, "THB".to_owned(), SourceType::Promptpay);
+    let request = SourceParameters::new(amount, "THB".to_owned(), SourceType::Promptpay);
     let source = create_source(&api, request, None);
     // end
     outcome(source).await

@@ -14,8 +14,8 @@ function sources(basePath: string, key?: string): SourcesApi {
 function create(basePath: string, key: string | undefined, amount: number): Promise<Source> {
   // call
   const api = sources(basePath, key);
-  const createSourceRequest = { amount, currency: 'THB', type: SourceType.Promptpay };
-  return api.createSource({ createSourceRequest });
+  const sourceParameters = { amount, currency: 'THB', type: SourceType.Promptpay };
+  return api.createSource({ sourceParameters });
   // end
 }
 

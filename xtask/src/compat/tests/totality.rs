@@ -72,7 +72,7 @@ fn parts(tree: &Value) -> Vec<Part> {
     for (method, row) in rows.into_iter().flatten() {
         let mut part = empty.clone();
         let schemas = part["components"]["schemas"].as_object_mut();
-        let needed = ["SourceType", "Currency", "CreateSourceRequest"];
+        let needed = ["SourceType", "Currency", "SourceParameters"];
         schemas
             .into_iter()
             .for_each(|schemas| schemas.retain(|name, _| needed.contains(&name.as_str())));
