@@ -151,7 +151,6 @@ impl Request<'_> {
 
     fn values_of(&self, parameter: Parameter) -> Option<String> {
         let values = match parameter {
-            Parameter::Type => "such as promptpay".to_owned(),
             Parameter::Amount => self.amounts(),
             Parameter::Currency => {
                 let known = match self.method {
