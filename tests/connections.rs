@@ -96,6 +96,7 @@ fn limited(shell: &str, arguments: &[&str]) -> ServeProcess {
     reason = "figures for whoever runs it with --nocapture"
 )]
 async fn flood(server: &ServeProcess, size: flood::Size, p99: Duration, grown: u64) {
+    let mut failures = Vec::new();
     for attack in flood::ATTACKS {
         let seen = flood::run(server, attack, size).await;
         let seen = seen.unwrap_or_else(|error| panic!("{error:#}; {}", server.stderr()));
@@ -105,26 +106,28 @@ async fn flood(server: &ServeProcess, size: flood::Size, p99: Duration, grown: u
             seen.p99(),
             seen.grown / 1024
         );
-        assert!(seen.p99() <= p99, "{attack:?}: {:?}", seen.took);
-        assert!(
-            seen.grown <= grown,
-            "{attack:?}: grown by {} bytes",
-            seen.grown
-        );
+        if seen.p99() > p99 || seen.grown > grown {
+            failures.push((attack, seen));
+        }
     }
+    assert!(failures.is_empty(), "{failures:?}");
     assert!(!server.stderr().contains("status=500"));
 }
 
 const SMALL: flood::Size = flood::Size {
-    clients: 150,
+    quiet: 150,
+    busy: 150,
+    away: Duration::from_millis(100),
     creations: 20,
     pause: Duration::from_millis(20),
 };
 
 /// As many as a stranger may send. Both ends need a file for each: `ulimit -n` of 12,000.
 const LARGE: flood::Size = flood::Size {
-    clients: 10_000,
-    creations: 200,
+    quiet: 10_000,
+    busy: 1_000,
+    away: Duration::from_secs(7),
+    creations: 100,
     pause: Duration::from_millis(50),
 };
 
@@ -165,4 +168,21 @@ async fn ten_thousand_clients_neither_stop_nor_bloat_the_server() {
         let server = limited(shell, &["--data", data]);
         flood(&server, LARGE, Duration::from_secs(1), 128 * 1024 * 1024).await;
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_limit_of_the_size_of_files_does_not_kill_the_server() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let data = directory.path().join("data");
+    let data = data.to_str().expect("a path that is text");
+    let mut server = limited("ulimit -f 1000;", &["--data", data]);
+    let is_refused = (0..10_000).any(|_| {
+        let connection = Connection::open(server.address());
+        let answer = connection.and_then(|mut connection| connection.exchange(&creation()));
+        answer.map_or(true, |answer| answer.status != 200)
+    });
+    assert!(is_refused, "the limit was not reached");
+    let ended = server.terminate().expect("it stops");
+    assert!(ended.code().is_some(), "{ended}");
 }

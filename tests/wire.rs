@@ -502,6 +502,20 @@ async fn a_browser_may_call_from_any_page() {
 }
 
 #[tokio::test]
+async fn no_source_is_larger_than_the_longest_request() {
+    let api = api();
+    // As JSON writes it, each of these characters takes six bytes.
+    let name = "\u{1}".repeat(20_000);
+    let form = format!(
+        "amount=10000&currency=jpy&type=econtext&email=a@example.com&phone_number=01234567890\
+         &name={}",
+        name.replace('\u{1}', "%01")
+    );
+    let answer = send(&api, post(SECRET, FORM, form)).await;
+    assert_eq!(answer.status(), 400, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn every_failure_is_an_error_object() {
     let api = api();
     let mut not_acceptable = post(SECRET, FORM, PROMPTPAY);

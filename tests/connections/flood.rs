@@ -39,7 +39,12 @@ pub(crate) const ATTACKS: [Attack; 6] = [
 /// How many clients attack, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
-    pub(crate) clients: usize,
+    /// How many clients say nothing, or ask for nothing of use.
+    pub(crate) quiet: usize,
+    /// How many clients do one of the other things.
+    pub(crate) busy: usize,
+    /// How long a client waits before it connects again.
+    pub(crate) away: Duration,
     pub(crate) creations: usize,
     pub(crate) pause: Duration,
 }
@@ -69,11 +74,15 @@ pub(crate) async fn run(server: &ServeProcess, attack: Attack, size: Size) -> an
     let request: &'static [u8] = attack.request(&source).leak();
 
     let mut attackers = JoinSet::new();
-    for _ in 0..size.clients {
+    let clients = match attack {
+        Attack::Silent | Attack::NotFound => size.quiet,
+        _ => size.busy,
+    };
+    for _ in 0..clients {
         attackers.spawn(async move {
             loop {
                 let _ = attack.once(address, request).await;
-                sleep(Duration::from_millis(100)).await;
+                sleep(size.away).await;
             }
         });
     }

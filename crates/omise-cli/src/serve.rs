@@ -258,6 +258,9 @@ fn seconds(text: &str) -> Result<u64, String> {
 fn signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
 
+    // The default of this signal, which a write beyond `ulimit -f` sends, is to end the process at
+    // once. With a handler the write fails, and the store says so. It is 25 on Linux and macOS.
+    drop(signal(SignalKind::from_raw(25)).context("cannot listen for SIGXFSZ")?);
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     Ok(async move {

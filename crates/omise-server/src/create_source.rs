@@ -22,6 +22,10 @@ use crate::run_to_end::RunToEnd;
 /// How often an id is made anew when it is taken. A second time is already next to impossible.
 const ATTEMPTS: usize = 3;
 
+/// The most bytes that a source has when it is stored. A control character takes one byte in a
+/// request and six here, so that the longest request alone would allow many times as many.
+pub(crate) const SOURCE_BYTES_MAX: usize = 65_536;
+
 /// Creates a source and gives the bytes of the answer.
 pub(crate) async fn create_source<B>(
     api: &Api,
@@ -61,6 +65,9 @@ async fn store(
     let mut source = stamp.make(accepted);
     for _ in 0..ATTEMPTS {
         let answer = to_body(&source);
+        if answer.len() > SOURCE_BYTES_MAX {
+            return Err(Failure::SourceTooLarge);
+        }
         let row = SourceRow {
             account: Arc::clone(&credential.account),
             id: source.id.as_str().to_owned(),

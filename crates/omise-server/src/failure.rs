@@ -9,6 +9,7 @@ use omise_store::StoreError;
 use omise_types::{API_VERSION, ErrorBody, ErrorCode, Rejection};
 
 use crate::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
+use crate::create_source::SOURCE_BYTES_MAX;
 use crate::headers::JSON;
 use crate::unreadable::Unreadable;
 
@@ -53,6 +54,8 @@ pub(crate) enum Failure {
     BodyNotAnObject,
     /// The request breaks rules.
     Rejected(Rejection),
+    /// The source would be larger than it may be.
+    SourceTooLarge,
     /// The account has no such source in this mode.
     SourceNotFound { id: String },
     /// The store failed.
@@ -102,6 +105,7 @@ impl Failure {
             Failure::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
             Failure::VersionNotSpoken
             | Failure::BodyInTooManyPieces
+            | Failure::SourceTooLarge
             | Failure::HeaderTwice(_)
             | Failure::HostMissing
             | Failure::HostInvalid
@@ -138,6 +142,9 @@ impl Failure {
                 "content-type must be application/json or application/x-www-form-urlencoded".into()
             }
             Failure::BodyTooLarge => body_too_large().into(),
+            Failure::SourceTooLarge => {
+                format!("source is too large (maximum is {SOURCE_BYTES_MAX} bytes)").into()
+            }
             Failure::BodyInTooManyPieces => {
                 format!("body is sent in too many pieces (maximum is {BODY_PIECES_MAX})").into()
             }
