@@ -13,6 +13,7 @@ use http_body_util::{BodyExt, Full};
 use omise_client::{
     Client, CreateSourceRequest, Error, Response, SecretKey, Source, Transport, TransportFuture,
 };
+use omise_conformance::table::smallest;
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
@@ -75,7 +76,7 @@ fn what_the_client_refuses_no_account_may_do() {
         let method = &PaymentMethod::all()[number % PaymentMethod::all().len()];
         let parameters = Value::Object(random_request(&mut random, method));
         let draft = Draft::read(parameters);
-        if draft.clone().check(&Account::default()).is_ok() {
+        if draft.verify(&Account::default()).is_ok() {
             continue;
         }
         refused += 1;
@@ -132,7 +133,8 @@ fn check_part(mut random: Random, requests: usize) -> Seen {
     seen
 }
 
-/// The client sends a request, or refuses it with the words that the server has for the same bytes.
+/// The client sends a request, or refuses it with the words that the server has for the same bytes,
+/// but for limits that are assumed.
 fn check_client(service: &Service, request: &CreateSourceRequest) -> bool {
     let before = service.received();
     let error = match service.create(request) {
@@ -141,6 +143,12 @@ fn check_client(service: &Service, request: &CreateSourceRequest) -> bool {
             return true;
         }
         Err(error) => error,
+    };
+    let draft = Draft::of(request);
+    let Err(known) = draft.verify(&Account::default()) else {
+        // A limit that is assumed: the client sends what may be right at the real service.
+        assert_eq!((error.attempts(), error.status()), (1, Some(400)));
+        return false;
     };
     assert!(error.is_rejected(), "{error:?}");
     assert_eq!(
@@ -160,8 +168,38 @@ fn check_client(service: &Service, request: &CreateSourceRequest) -> bool {
     // As it came: what the error tells of it hides every word that is a text of the payer's, too.
     let answer = by_server.raw_body().expect("a body");
     let answer: Value = serde_json::from_slice(answer).expect("JSON");
-    assert_eq!(answer["message"].as_str(), error.message());
+    let all = draft
+        .check(&Account::default())
+        .expect_err("what is known is broken");
+    assert_eq!(answer["message"], all.to_string());
+    assert_eq!(error.message(), Some(known.to_string().as_str()));
     false
+}
+
+#[test]
+fn limits_that_are_assumed_are_left_to_the_service() {
+    let service = Service::start();
+    let mut sent = 0;
+    for method in PaymentMethod::all() {
+        let (_, limits) = method.currencies[0];
+        if !limits.is_assumed {
+            continue;
+        }
+        let mut parameters = smallest(method);
+        parameters.insert("amount".to_owned(), (limits.max.get() + 1).into());
+        let request = serde_json::from_value(parameters.into()).expect("a request");
+        let error = service
+            .create(&request)
+            .expect_err("more than this server takes");
+        assert_eq!(
+            (error.attempts(), error.status()),
+            (1, Some(400)),
+            "{}",
+            method.source_type
+        );
+        sent += 1;
+    }
+    assert!(sent > 5, "{sent}");
 }
 
 /// What no program in Rust can send, the rules that the client has refuse or accept as the server.

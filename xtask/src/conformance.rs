@@ -9,7 +9,7 @@ mod check;
 use anyhow::{Context, Result};
 use clap::Args;
 use omise_conformance::table;
-use omise_types::Currency;
+use omise_types::{Currency, Limits};
 
 use crate::failure::Failure;
 use crate::{say, workspace};
@@ -48,7 +48,7 @@ pub(crate) fn check() -> Result<()> {
         }
     }
     let files = files()?;
-    let problems = check::problems(&files)?;
+    let problems = check::problems(&files, &workspace::spec()?)?;
     if !problems.is_empty() {
         let what = format!(
             "{}\nconformance: {} problems",
@@ -58,23 +58,31 @@ pub(crate) fn check() -> Result<()> {
         let mend = "edit what is named above, then run `cargo xtask conformance`";
         return Err(Failure::failed(what, mend).into());
     }
-    let (files, cases) = check::count(&files);
+    let check::Count {
+        files,
+        cases,
+        assumed_claims,
+        assumed_cases,
+    } = check::count(&files);
     say::line(&format!(
-        "conformance: {cases} cases in {files} files: no problem"
+        "conformance: {cases} cases in {files} files: no problem; {assumed_claims} claims are assumed, \
+         {assumed_cases} of them whole cases"
     ));
     Ok(())
 }
 
 fn generated() -> Result<Vec<(&'static str, String)>> {
     let spec = workspace::spec()?;
-    let are_ours = |currency: Currency| {
-        let mut rows = spec.currencies();
-        rows.any(|(code, row)| {
-            let is_limit = |member: &String| member == "min" || member == "max";
-            *code == currency.as_str() && row.ours.iter().any(is_limit)
+    let is_documented = |currency: Currency, limits: Limits| {
+        spec.currency(currency.as_str()).is_some_and(|row| {
+            let are_general = (row.min, row.max) == (limits.min.get(), limits.max.get());
+            are_general && row.evidence.iter().any(|word| word == "documented")
         })
     };
-    Ok(table::files(are_ours))
+    Ok(table::files(table::Known {
+        message: &|text| spec.knows_message(text),
+        general_limits: &is_documented,
+    }))
 }
 
 /// The files of the folder with their names, and `case.schema.json` among them.

@@ -126,6 +126,7 @@ const RULES: &[(Rule, Check)] = rules! {
     examples::of_requests_are_accepted: "correct the example or the row of its payment method",
     examples::of_requests_have_a_source_and_sources_a_request: "add the other of the pair",
     examples::of_sources_are_what_the_request_makes: "write what the request makes",
+    examples::of_errors_are_in_the_catalogue: "write the words of the catalogue, or add them there",
     examples::of_sources_have_every_attribute: "add it, null where it does not apply",
     examples::of_answers_keep_the_order_of_the_wire: "move it there",
     examples::of_sources_show_every_flow: "add a request and its source with it",

@@ -36,6 +36,7 @@ pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
     check.parameters();
     check.currencies();
     check.payment_methods();
+    check.messages();
     check.versions();
     check.problems
 }
@@ -502,6 +503,7 @@ impl Check<'_> {
                 );
             }
             self.provenance(&place, &row.evidence, &row.ours);
+            self.ours_are_members(&place, row, &row.ours);
         }
     }
 
@@ -591,6 +593,18 @@ impl Check<'_> {
         self.parameters_of(place, row);
         self.installments(place, row);
         self.provenance(place, &row.evidence, &row.ours);
+        self.ours_are_members(place, row, &row.ours);
+        for (country, evidence) in &row.evidence_by_country {
+            let place = format!("{place}.evidence_by_country.{country}");
+            self.evidence(&place, evidence);
+            if !row.countries.contains(country) {
+                self.problem(
+                    rule::countries_with_evidence_are_the_rows,
+                    &place,
+                    "is not one of the row's countries",
+                );
+            }
+        }
     }
 
     fn parameters_of(&mut self, place: &str, row: &MethodRow) {
@@ -708,7 +722,72 @@ impl Check<'_> {
         }
     }
 
+    /// Checks that what is said to be assumed is there. `amount` may be the currency's general one.
+    fn ours_are_members(&mut self, place: &str, row: &impl serde::Serialize, ours: &[String]) {
+        let row = serde_json::to_value(row).unwrap_or_default();
+        for member in ours {
+            if row.get(member).is_none() && member != "amount" {
+                self.problem(
+                    rule::what_is_ours_is_a_member,
+                    format!("{place}.ours"),
+                    format!("`{member}` is not a member of the row"),
+                );
+            }
+        }
+    }
+
+    fn messages(&mut self) {
+        let codes = self.spec.schemas().get("ErrorCode");
+        let codes = codes
+            .and_then(|codes| codes.extensible_enum.clone())
+            .unwrap_or_default();
+        for (name, message) in self.spec.messages() {
+            let place =
+                format!("components.schemas.ErrorBody.properties.message.x-omise-messages.{name}");
+            let is_known = match message.evidence.as_str() {
+                "recorded" | "documented" => message.source.is_some(),
+                "assumed" => message.source.is_none(),
+                _ => false,
+            };
+            if !is_known {
+                self.problem(
+                    rule::messages_say_how_they_are_known,
+                    &place,
+                    "`evidence` and `source` do not say how the message is known",
+                );
+            }
+            let has_names = message.template.contains('{');
+            let needs_texts = has_names && message.evidence == "recorded";
+            let fits = message.seen.iter().all(|seen| message.fits(seen));
+            if needs_texts == message.seen.is_empty() || !fits {
+                self.problem(
+                    rule::messages_were_seen,
+                    format!("{place}.seen"),
+                    "does not list texts of the template that were recorded",
+                );
+            }
+            if !codes.contains(&message.code) || !(400..600).contains(&message.status) {
+                self.problem(
+                    rule::messages_have_a_known_code,
+                    &place,
+                    "has a code or a status that no failure has",
+                );
+            }
+        }
+    }
+
     fn provenance(&mut self, place: &str, evidence: &[String], ours: &[String]) {
+        self.evidence(place, evidence);
+        if evidence.is_empty() && ours.is_empty() {
+            self.problem(
+                rule::rows_say_how_they_are_known,
+                place,
+                "`evidence` or `ours` must say where the row comes from",
+            );
+        }
+    }
+
+    fn evidence(&mut self, place: &str, evidence: &[String]) {
         const EVIDENCE: [&str; 6] = [
             "documented",
             "schema",
@@ -725,13 +804,6 @@ impl Check<'_> {
                     format!("`{word}` is no kind of evidence"),
                 );
             }
-        }
-        if evidence.is_empty() && ours.is_empty() {
-            self.problem(
-                rule::rows_say_how_they_are_known,
-                place,
-                "`evidence` or `ours` must say where the row comes from",
-            );
         }
     }
 }

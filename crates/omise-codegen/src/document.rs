@@ -398,6 +398,9 @@ pub struct Schema {
     /// A parameter that is another name of the one given.
     #[serde(rename = "x-omise-alias-of", skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
+    /// The catalogue of messages of errors.
+    #[serde(rename = "x-omise-messages", skip_serializing_if = "Option::is_none")]
+    pub messages: Option<IndexMap<String, MessageRow>>,
     /// Whether a text is sensitive and kept out of `Debug`, errors and logs. Every text says it.
     #[serde(rename = "x-omise-sensitive", skip_serializing_if = "Option::is_none")]
     pub sensitive: Option<bool>,
@@ -430,6 +433,64 @@ pub enum Kind {
     Number,
     /// True or false.
     Boolean,
+}
+
+/// A message of errors, or a part of one that names several reasons.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRow {
+    /// The text; names in braces stand for what differs.
+    pub template: String,
+    /// The status that it comes with.
+    pub status: u16,
+    /// The code that it comes with.
+    pub code: String,
+    /// How it is known: `recorded`, `documented`, or `assumed` where this project chose the words.
+    pub evidence: String,
+    /// The exact texts that were recorded, of a template with names in braces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<String>,
+    /// Where it was recorded or is documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl MessageRow {
+    /// Whether the text has the form of the template.
+    pub fn fits(&self, text: &str) -> bool {
+        let mut parts = Vec::new();
+        let mut rest = self.template.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            parts.push(before);
+            rest = after.split_once('}').map_or("", |(_, after)| after);
+        }
+        let Some((first, middle)) = parts.split_first() else {
+            return text == self.template;
+        };
+        let inner = text.strip_prefix(first);
+        let Some(mut inner) = inner.and_then(|inner| inner.strip_suffix(rest)) else {
+            return false;
+        };
+        // Something stands for each name.
+        for part in middle {
+            let Some(at) = inner
+                .char_indices()
+                .skip(1)
+                .map(|(at, _)| at)
+                .find(|at| inner.get(*at..).is_some_and(|rest| rest.starts_with(part)))
+            else {
+                return false;
+            };
+            inner = &inner[at + part.len()..];
+        }
+        !inner.is_empty()
+    }
+
+    /// Whether it is known that the service says exactly this.
+    pub fn knows(&self, text: &str) -> bool {
+        let is_whole = !self.template.contains('{') && self.template == text;
+        self.evidence != "assumed" && (is_whole || self.seen.iter().any(|seen| seen == text))
+    }
 }
 
 /// A row of the table of currencies.
@@ -501,6 +562,9 @@ pub struct MethodRow {
     pub discontinued: Option<String>,
     /// How the row is known.
     pub evidence: Vec<String>,
+    /// How it is known that accounts of a country have it, where `evidence` does not say so.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub evidence_by_country: IndexMap<String, Vec<String>>,
     /// The members that are a default of this project.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ours: Vec<String>,

@@ -114,6 +114,13 @@ pub(crate) mod all {
             `described`",
         evidence_is_known: "use one of documented, schema, fixture, sdk, inferred, unofficial",
         rows_say_how_they_are_known: "list `evidence`, or name the members in `ours`",
+        what_is_ours_is_a_member: "name a member of the row",
+        countries_with_evidence_are_the_rows: "add the country to `countries`, or take it away",
+        messages_say_how_they_are_known: "write `evidence: recorded` or `documented` with `source`, \
+            or `assumed` without it",
+        messages_were_seen: "list the exact texts that were recorded, of a template that has names in \
+            braces, and of no other",
+        messages_have_a_known_code: "use one of ErrorCode, and a status from 400 to 599",
     }
 }
 

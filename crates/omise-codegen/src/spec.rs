@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::check;
 use crate::document::{
-    ApiVersion, CurrencyRow, Document, Kind, Method, MethodRow, Operation, Schema,
+    ApiVersion, CurrencyRow, Document, Kind, MessageRow, Method, MethodRow, Operation, Schema,
     SecurityRequirement,
 };
 use crate::rule::all as rule;
@@ -94,6 +94,35 @@ impl Spec {
             .flatten()
     }
 
+    /// The catalogue of messages of errors, by name; empty if the document has none.
+    pub fn messages(&self) -> impl Iterator<Item = (&String, &MessageRow)> {
+        let body = self.schemas().get("ErrorBody");
+        let properties = body.and_then(|body| body.properties.as_ref());
+        let message = properties.and_then(|properties| properties.get("message"));
+        message
+            .and_then(|message| message.messages.as_ref())
+            .into_iter()
+            .flatten()
+    }
+
+    /// Whether it is known that the service says exactly this: it was recorded or is documented.
+    ///
+    /// A message that names several reasons is known if each of them is; how they are joined was
+    /// recorded.
+    pub fn knows_message(&self, text: &str) -> bool {
+        let knows = |part: &str| self.messages().any(|(_, message)| message.knows(part));
+        knows(text) || reasons(text).all(knows)
+    }
+
+    /// Whether each reason of a message has a template of the catalogue, for this code.
+    pub fn has_message(&self, text: &str, code: &str) -> bool {
+        let has = |part: &str| {
+            let mut messages = self.messages();
+            messages.any(|(_, message)| message.fits(part) && message.code == code)
+        };
+        has(text) || reasons(text).all(has)
+    }
+
     /// One currency's row.
     pub fn currency(&self, code: &str) -> Option<&CurrencyRow> {
         self.currencies()
@@ -147,6 +176,12 @@ impl Spec {
             }
         }
     }
+}
+
+/// The reasons that a message names.
+fn reasons(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(", and ").flat_map(|part| part.split(", "));
+    parts.flat_map(|part| part.split(" and "))
 }
 
 /// A place of the document and what is wrong there.
@@ -228,6 +263,49 @@ fn unread(yaml: &str, path: String, reason: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SOURCE_YAML;
+
+    #[test]
+    fn a_message_is_known_if_each_of_its_reasons_was_recorded() {
+        let spec = Spec::read(SOURCE_YAML).expect("the document is right");
+        for known in [
+            "amount is not a number",
+            "currency is currently not supported and amount is not a number",
+            "amount must be at least 150, currency must be JPY, name cannot be blank, \
+             email is in invalid format, and phone_number must contain 10-11 digit characters",
+        ] {
+            assert!(spec.knows_message(known), "{known}");
+        }
+        for assumed in [
+            "amount must be at least 2000",
+            "amount must be at least 150 and currency must be THB",
+            "barcode cannot be blank",
+            "service not found",
+            "",
+        ] {
+            assert!(!spec.knows_message(assumed), "{assumed}");
+        }
+    }
+
+    #[test]
+    fn a_template_fits_what_has_something_in_each_place() {
+        let message = |template: &str| MessageRow {
+            template: template.to_owned(),
+            status: 400,
+            code: "bad_request".to_owned(),
+            evidence: "assumed".to_owned(),
+            seen: Vec::new(),
+            source: None,
+        };
+        let digits = message("{parameter} must contain {min}-{max} digit characters");
+        assert!(digits.fits("phone_number must contain 10-11 digit characters"));
+        assert!(!digits.fits("phone_number must contain 10 digit characters"));
+        assert!(!digits.fits(" must contain 10-11 digit characters"));
+        assert!(message("internal error").fits("internal error"));
+        assert!(!message("internal error").fits("internal errors"));
+        assert!(message("source {id} was not found").fits("source a was not found"));
+        assert!(!message("source {id} was not found").fits("source  was not found"));
+    }
 
     #[test]
     fn a_digest_is_that_of_the_standard() {

@@ -20,9 +20,14 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
         let countries = &row.countries;
         let currencies = row.currencies.iter().map(|currency| {
             let LimitsRow { min, max } = limits(spec, row, currency);
+            let is_assumed = limits_are_assumed(spec, row, currency);
             quote!((
                 crate::Currency::literal(#currency),
-                crate::Limits { min: crate::Amount::literal(#min), max: crate::Amount::literal(#max) },
+                crate::Limits {
+                    min: crate::Amount::literal(#min),
+                    max: crate::Amount::literal(#max),
+                    is_assumed: #is_assumed,
+                },
             ))
         });
         let required = row.required.iter().map(|name| variant(name));
@@ -41,6 +46,9 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
         let charge_expiry_hours = row.charge_expiry_hours;
         let discontinued = option(row.discontinued.as_deref());
         let (evidence, ours) = (&row.evidence, &row.ours);
+        let evidence_by_country = row.evidence_by_country.iter().map(|(country, evidence)| {
+            quote!((crate::Country::literal(#country), &[#(#evidence),*] as &[&str]))
+        });
         let note = option(row.note.as_deref());
         quote! {
             crate::PaymentMethod {
@@ -59,6 +67,7 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
                 charge_expiry_hours: #charge_expiry_hours,
                 discontinued: #discontinued,
                 evidence: &[#(#evidence),*],
+                evidence_by_country: &[#(#evidence_by_country),*],
                 ours: &[#(#ours),*],
                 see: #see,
                 note: #note,
@@ -122,6 +131,15 @@ pub fn limits(spec: &Spec, row: &MethodRow, currency: &str) -> LimitsRow {
             max: general.max,
         }
     })
+}
+
+/// Whether the limits of an amount are a default of this project.
+fn limits_are_assumed(spec: &Spec, row: &MethodRow, currency: &str) -> bool {
+    let is_limit = |member: &String| member == "min" || member == "max";
+    let general = spec.currency(currency).map(|general| &general.ours);
+    let is_general = !row.amount.contains_key(currency);
+    row.ours.iter().any(|member| member == "amount")
+        || is_general && general.is_some_and(|ours| ours.iter().any(is_limit))
 }
 
 /// The least amount for a number of monthly payments, all of them together.

@@ -162,7 +162,87 @@ pub struct Answer {
     pub body: Option<Value>,
 }
 
+/// Whether evidence says that something was recorded or is documented, and not only that it is
+/// likely.
+pub(crate) fn is_known(evidence: &[String]) -> bool {
+    let known = ["documented", "schema", "fixture", "sdk"];
+    evidence.iter().any(|word| known.contains(&word.as_str()))
+}
+
 impl Case {
+    /// Whether the behaviour was recorded or is documented. Any other case needs an `emulator`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_conformance::Suite;
+    ///
+    /// let suite = Suite::embedded();
+    /// assert!(suite.case("amount-not-a-number").expect("a case of the suite").is_known());
+    /// assert!(!suite.case("amount-boolean").expect("a case of the suite").is_known());
+    /// ```
+    pub fn is_known(&self) -> bool {
+        is_known(&self.evidence) && !self.evidence.iter().any(|word| word == "ours")
+    }
+
+    /// How many things the case claims that are assumed: the whole of it if it needs an
+    /// `emulator`, else each value that it compares as `$assumed`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_conformance::Suite;
+    ///
+    /// let suite = Suite::embedded();
+    /// let case = suite.case("amount-zero").expect("a case of the suite");
+    /// assert_eq!(case.assumed_claims(), 1, "that it is refused is documented, the words are not");
+    /// ```
+    pub fn assumed_claims(&self) -> usize {
+        if self.needs.iter().any(|need| need == "emulator") {
+            return 1;
+        }
+        self.assumed_in_answers()
+    }
+
+    /// How many values the case compares as `$assumed`.
+    ///
+    /// [`assumed_claims`](Case::assumed_claims) counts a case that needs an `emulator` as a whole.
+    pub fn assumed_in_answers(&self) -> usize {
+        self.steps()
+            .map(|step| {
+                let headers = step.answer.headers.values();
+                headers
+                    .chain(&step.answer.body)
+                    .map(assumed_in)
+                    .sum::<usize>()
+            })
+            .sum()
+    }
+
+    /// The case without what it compares as `$assumed`: what is known of the real service.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_conformance::Suite;
+    ///
+    /// let suite = Suite::embedded();
+    /// let case = suite.case("amount-zero").expect("a case of the suite").without_assumed();
+    /// assert_eq!(case.assumed_claims(), 0);
+    /// assert_eq!(case.step.answer.status, 400);
+    /// ```
+    #[must_use]
+    pub fn without_assumed(&self) -> Case {
+        let mut case = self.clone();
+        for step in case.given.iter_mut().chain([&mut case.step]) {
+            step.answer.headers.retain(|_, value| !is_assumed(value));
+            step.answer.headers.values_mut().for_each(remove_assumed);
+            step.answer.body = step.answer.body.take().filter(|body| !is_assumed(body));
+            step.answer.body.iter_mut().for_each(remove_assumed);
+        }
+        case
+    }
+
     /// What is done, in order; the last one is what the case is about.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.given.iter().chain([&self.step])
@@ -200,6 +280,34 @@ impl Request {
         } else {
             None
         }
+    }
+}
+
+fn is_assumed(matcher: &Value) -> bool {
+    matcher.get("$assumed").is_some()
+}
+
+fn assumed_in(matcher: &Value) -> usize {
+    match matcher {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| usize::from(name == "$assumed") + assumed_in(value))
+            .sum(),
+        Value::Array(elements) => elements.iter().map(assumed_in).sum(),
+        _ => 0,
+    }
+}
+
+/// Removes the members whose values are assumed. An element of a list cannot be removed, as the
+/// length of the list counts; a test of the cases refuses it.
+fn remove_assumed(matcher: &mut Value) {
+    match matcher {
+        Value::Object(members) => {
+            members.retain(|_, value| !is_assumed(value));
+            members.values_mut().for_each(remove_assumed);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(remove_assumed),
+        _ => {}
     }
 }
 

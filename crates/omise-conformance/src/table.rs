@@ -9,7 +9,8 @@
 //! ```
 //! use omise_conformance::{CaseFile, table};
 //!
-//! for (name, text) in table::files(|_| false) {
+//! let known = table::Known { message: &|_| false, general_limits: &|_, _| true };
+//! for (name, text) in table::files(known) {
 //!     let file: CaseFile = serde_json::from_str(&text)?;
 //!     assert_eq!(file.generated_by.as_deref(), Some("cargo xtask conformance"), "{name}");
 //! }
@@ -24,7 +25,9 @@ mod row;
 mod smallest;
 mod write;
 
-use omise_types::{Currency, PaymentMethod};
+use std::fmt;
+
+use omise_types::{Currency, Limits, PaymentMethod};
 
 pub use smallest::{smallest, wrong_currency};
 
@@ -32,12 +35,27 @@ use crate::{Case, CaseFile};
 use row::Row;
 
 /// The version of the suite: the README of the cases says when which part of it changes.
-pub const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "2.0.0";
+
+/// What the document says of how something is known, beside the table of payment methods.
+///
+/// [`files`] takes it; this module's example has one that knows nothing of messages.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// Whether a message of an error was recorded or is documented, word by word.
+    pub message: &'a dyn Fn(&str) -> bool,
+    /// Whether limits are the general ones of a currency, and documented.
+    pub general_limits: &'a dyn Fn(Currency, Limits) -> bool,
+}
+
+impl fmt::Debug for Known<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").finish_non_exhaustive()
+    }
+}
 
 /// Every generated file by its name, without `.json`.
-///
-/// `limits_are_ours` says of which currencies the general limits are a default of this project.
-pub fn files(limits_are_ours: impl Fn(Currency) -> bool) -> Vec<(&'static str, String)> {
+pub fn files(known: Known<'_>) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     for method in PaymentMethod::all() {
         for &(currency, limits) in method.currencies {
@@ -45,13 +63,13 @@ pub fn files(limits_are_ours: impl Fn(Currency) -> bool) -> Vec<(&'static str, S
                 method,
                 currency,
                 limits,
-                limits_are_ours: limits_are_ours(currency),
+                known,
             });
         }
     }
     let first = || rows.iter().filter(|row| row.is_first());
-    let of_rows = |cases: fn(&Row) -> Vec<Case>| rows.iter().flat_map(cases).collect();
-    let of_first = |cases: fn(&Row) -> Vec<Case>| first().flat_map(cases).collect();
+    let of_rows = |cases: fn(&Row<'_>) -> Vec<Case>| rows.iter().flat_map(cases).collect();
+    let of_first = |cases: fn(&Row<'_>) -> Vec<Case>| first().flat_map(cases).collect();
     vec![
         file(
             "table-creations",

@@ -76,7 +76,8 @@ impl Stamp {
         if method.takes(Parameter::ZeroInterestInstallments) {
             let zero_interest = request.zero_interest_installments.unwrap_or(false);
             let merchant_pays = zero_interest || method.interest_is_merchants;
-            source.zero_interest_installments = Some(zero_interest);
+            // Both say who bears the interest, so they are made from one value.
+            source.zero_interest_installments = Some(merchant_pays);
             source.absorption_type = Some(if merchant_pays {
                 AbsorptionType::Merchant
             } else {
@@ -215,11 +216,37 @@ mod tests {
     #[test]
     fn a_source_repeats_every_parameter_of_its_request() {
         for method in PaymentMethod::all() {
-            let request = whole_request(method);
+            let mut request = whole_request(method);
+            if method.interest_is_merchants {
+                request.insert("zero_interest_installments".to_owned(), json!(true));
+            }
             let source = source(request.clone(), stamp("src_test_0"));
             let source = serde_json::to_value(source).expect("a source is written as JSON");
             for (name, value) in request {
                 assert_eq!(source[&name], value, "{name} of {}", method.source_type);
+            }
+        }
+    }
+
+    #[test]
+    fn no_source_says_two_things_about_the_interest() {
+        for method in PaymentMethod::all() {
+            for asked in [None, Some(false), Some(true)] {
+                let mut request = whole_request(method);
+                request.remove("zero_interest_installments");
+                request.extend(
+                    asked.map(|asked| ("zero_interest_installments".to_owned(), json!(asked))),
+                );
+                let source = source(request, stamp("src_test_0"));
+                let of_the_type = method.takes(Parameter::ZeroInterestInstallments);
+                let merchant_pays = asked == Some(true) || method.interest_is_merchants;
+                let expected = match (of_the_type, merchant_pays) {
+                    (false, _) => (None, None),
+                    (true, true) => (Some(true), Some(AbsorptionType::Merchant)),
+                    (true, false) => (Some(false), Some(AbsorptionType::Customer)),
+                };
+                let answer = (source.zero_interest_installments, source.absorption_type);
+                assert_eq!(answer, expected, "{} with {asked:?}", method.source_type);
             }
         }
     }

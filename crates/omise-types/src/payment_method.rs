@@ -50,6 +50,8 @@ pub struct PaymentMethod {
     pub discontinued: Option<&'static str>,
     /// How the row is known: documented, schema, fixture, sdk, inferred, unofficial.
     pub evidence: &'static [&'static str],
+    /// How it is known that accounts of a country have it, where the row's evidence does not say so.
+    pub evidence_by_country: &'static [(Country, &'static [&'static str])],
     /// The members that are a default of this project, by their names in the document.
     pub ours: &'static [&'static str],
     /// The page of the documentation.
@@ -119,6 +121,19 @@ impl PaymentMethod {
         found.map(|(_, limits)| *limits)
     }
 
+    /// Whether a member of the row is a default of this project, by its name in the document.
+    ///
+    /// ```
+    /// use omise_types::SourceType;
+    ///
+    /// let scb = SourceType::MobileBankingScb.payment_method().expect("a row for mobile_banking_scb");
+    /// assert!(scb.assumes("amount"));
+    /// assert!(!scb.assumes("flow"));
+    /// ```
+    pub fn assumes(&self, member: &str) -> bool {
+        self.ours.contains(&member)
+    }
+
     /// The flow for an account of the country.
     ///
     /// ```
@@ -164,6 +179,8 @@ pub struct Limits {
     pub min: Amount,
     /// The greatest amount.
     pub max: Amount,
+    /// Whether they are a default of this project, because nothing is known of the real service's.
+    pub is_assumed: bool,
 }
 
 /// A number of monthly payments.

@@ -43,22 +43,38 @@ impl Draft {
     /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
-        let (amount, currency, method) = self.judge(account)?;
+        let (amount, currency, method) = self.judge(account, Held::All)?;
         Ok(accept(amount, currency, method, self.given))
     }
 
-    /// Holds the rules against the request, for whoever does not make the source.
+    /// Holds the known rules against the request, for whoever does not make the source.
+    ///
+    /// Limits of an amount that are assumed refuse nothing: the real service may have others, and a
+    /// payment must not fail by a guess.
     ///
     /// # Errors
     ///
-    /// As [`check`](Draft::check).
+    /// As [`check`](Draft::check), without the limits that are assumed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_types::{Account, Draft};
+    ///
+    /// // Nothing is known of the limits of `bkash`.
+    /// let request = serde_json::json!({"amount": 1, "currency": "THB", "type": "bkash"});
+    /// let draft = Draft::read(request);
+    /// assert!(draft.verify(&Account::default()).is_ok());
+    /// assert!(draft.check(&Account::default()).is_err());
+    /// ```
     pub fn verify(&self, account: &Account) -> Result<(), Rejection> {
-        self.judge(account).map(|_| ())
+        self.judge(account, Held::Known).map(|_| ())
     }
 
     fn judge(
         &self,
         account: &Account,
+        held: Held,
     ) -> Result<(Amount, Currency, &'static PaymentMethod), Rejection> {
         let method = self.method.filter(|method| account.offers(method));
         let currency = self.currency.filter(|currency| currency.terms().is_some());
@@ -76,12 +92,8 @@ impl Draft {
         };
         let term = self.installment_term(method);
         if let Ok(amount) = self.amount {
-            check_amount(
-                amount,
-                limits(method, currency, account),
-                term,
-                &mut reasons,
-            );
+            let limits = limits(method, currency, account);
+            check_amount(amount, limits, term, held, method, &mut reasons);
         }
         if let Some(currency) = currency {
             check_currency(currency, method, account, &mut reasons);
@@ -150,6 +162,15 @@ impl Draft {
     }
 }
 
+/// Which rules are held against a request.
+#[derive(Clone, Copy, PartialEq)]
+enum Held {
+    /// All of them.
+    All,
+    /// Those of which it is known that the real service has them.
+    Known,
+}
+
 struct Reasons(Vec<Reason>);
 
 impl Reasons {
@@ -171,15 +192,25 @@ fn check_amount(
     amount: i64,
     limits: Option<Limits>,
     term: Option<InstallmentTerm>,
+    held: Held,
+    method: &PaymentMethod,
     reasons: &mut Reasons,
 ) {
     let Some(limits) = limits else {
         return;
     };
-    let min = term.map_or(limits.min, |term| limits.min.max(term.min));
-    if amount < min.get() {
-        reasons.add(Parameter::Amount, Rule::AtLeast(min.get()));
-    } else if amount > limits.max.get() {
+    let holds = |is_assumed: bool| held == Held::All || !is_assumed;
+    // What a number that is no amount breaks is no limit of the payment method.
+    let least = if holds(limits.is_assumed) {
+        limits.min.get()
+    } else {
+        1
+    };
+    let of_term = term.filter(|_| holds(method.assumes("installment_minimums")));
+    let min = of_term.map_or(least, |term| least.max(term.min.get()));
+    if amount < min {
+        reasons.add(Parameter::Amount, Rule::AtLeast(min));
+    } else if amount > limits.max.get() && holds(limits.is_assumed) {
         reasons.add(Parameter::Amount, Rule::AtMost(limits.max.get()));
     }
 }
@@ -384,7 +415,7 @@ mod tests {
     #[test]
     fn both_limits_of_every_row_are_amounts_that_it_takes() {
         for method in PaymentMethod::all() {
-            for (currency, Limits { min, max }) in method.currencies {
+            for (currency, Limits { min, max, .. }) in method.currencies {
                 let (min, max) = (min.get(), max.get());
                 let request = json!({"type": method.source_type, "currency": currency});
                 check_rule_of_amount(request.clone(), min - 1, Some(Rule::AtLeast(min)));
@@ -392,6 +423,46 @@ mod tests {
                 check_rule_of_amount(request.clone(), max, None);
                 check_rule_of_amount(request, max + 1, Some(Rule::AtMost(max)));
             }
+        }
+    }
+
+    #[test]
+    fn limits_that_are_assumed_refuse_nothing_that_is_only_verified() {
+        let mut assumed = 0;
+        for method in PaymentMethod::all() {
+            for (currency, limits) in method.currencies {
+                for (amount, is_refused) in [
+                    (limits.min.get() - 1, limits.min.get() > 1),
+                    (limits.max.get() + 1, true),
+                ] {
+                    let request = json!({
+                        "type": method.source_type,
+                        "currency": currency,
+                        "amount": amount.max(1),
+                    });
+                    let Err(rejection) = Draft::read(request.clone()).verify(&EVERYWHERE) else {
+                        assert!(limits.is_assumed || !is_refused, "{request}");
+                        continue;
+                    };
+                    let of_amount = rejection.reasons().iter();
+                    let of_amount = of_amount.filter(|reason| reason.parameter == "amount");
+                    let expected = usize::from(is_refused && !limits.is_assumed);
+                    assert_eq!(of_amount.count(), expected, "{request}");
+                }
+                assumed += usize::from(limits.is_assumed);
+            }
+        }
+        assert!(assumed > 10, "{assumed}");
+    }
+
+    #[test]
+    fn an_amount_that_is_none_is_refused_whatever_the_limits() {
+        for amount in [0, -1, i64::MIN] {
+            let request = json!({"amount": amount, "currency": "THB", "type": "bkash"});
+            let rejection = Draft::read(request)
+                .verify(&EVERYWHERE)
+                .expect_err("nothing");
+            assert_eq!(rejection.to_string(), "amount must be at least 1");
         }
     }
 

@@ -125,7 +125,9 @@ func matches(want any, got raw, names map[string]raw) bool {
 		}
 		return list != nil
 	case map[string]any:
-		if want["$absent"] != nil {
+		if assumed, is := want["$assumed"]; is {
+			return slices.Contains(os.Args[4:], "emulator") || matches(assumed, got, names)
+		} else if want["$absent"] != nil {
 			return got == nil
 		} else if pattern, is := want["$match"].(string); is {
 			text, isText := decode(got).(string)

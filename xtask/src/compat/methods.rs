@@ -139,6 +139,7 @@ impl Comparison<'_, '_> {
             charge_expiry_hours,
             discontinued,
             evidence,
+            evidence_by_country,
             ours,
             see,
             note,
@@ -178,6 +179,11 @@ impl Comparison<'_, '_> {
         self.discontinued(discontinued.as_ref(), new.discontinued.as_ref());
         self.note("label", REWORDED, *label != new.label);
         self.note("evidence", NOTES, *evidence != new.evidence);
+        self.note(
+            "evidence_by_country",
+            NOTES,
+            *evidence_by_country != new.evidence_by_country,
+        );
         self.note("ours", NOTES, *ours != new.ours);
         self.note("see", NOTES, *see != new.see);
         self.note("note", NOTES, *note != new.note);

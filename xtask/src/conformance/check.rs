@@ -3,19 +3,35 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow};
+use omise_codegen::Spec;
 use omise_conformance::{Case, CaseFile, table};
 use serde_json::Value;
 
 const SCHEMA: &str = "case.schema.json";
 
-/// How many files and cases there are.
-pub(super) fn count(files: &[(String, String)]) -> (usize, usize) {
+/// How much there is of what.
+pub(super) struct Count {
+    pub(super) files: usize,
+    pub(super) cases: usize,
+    /// What is claimed that is assumed.
+    pub(super) assumed_claims: usize,
+    /// The cases of which everything is assumed.
+    pub(super) assumed_cases: usize,
+}
+
+pub(super) fn count(files: &[(String, String)]) -> Count {
     let files: Vec<CaseFile> = read(files).filter_map(|(_, file)| file.ok()).collect();
-    (files.len(), files.iter().map(|file| file.cases.len()).sum())
+    let cases = || files.iter().flat_map(|file| &file.cases);
+    Count {
+        files: files.len(),
+        cases: cases().count(),
+        assumed_claims: cases().map(Case::assumed_claims).sum(),
+        assumed_cases: cases().filter(|case| !case.is_known()).count(),
+    }
 }
 
 /// Every problem of the files, each with its file and case.
-pub(super) fn problems(files: &[(String, String)]) -> Result<Vec<String>> {
+pub(super) fn problems(files: &[(String, String)], spec: &Spec) -> Result<Vec<String>> {
     let schema = files.iter().find(|(name, _)| name == SCHEMA);
     let (_, schema) = schema.with_context(|| format!("{SCHEMA} is missing"))?;
     let schema: Value = serde_json::from_str(schema).context(SCHEMA)?;
@@ -56,7 +72,8 @@ pub(super) fn problems(files: &[(String, String)]) -> Result<Vec<String>> {
             if let Some(other) = requests.insert(said(case), case.id.clone()) {
                 problems.push(format!("{place}: says what {other} says"));
             }
-            problems.extend(of_case(case).map(|problem| format!("{place}: {problem}")));
+            let of_case = of_case(case, spec).into_iter();
+            problems.extend(of_case.map(|problem| format!("{place}: {problem}")));
         }
     }
     Ok(problems)
@@ -75,12 +92,15 @@ fn said(case: &Case) -> String {
     said.to_string()
 }
 
-fn of_case(case: &Case) -> impl Iterator<Item = String> {
+fn of_case(case: &Case, spec: &Spec) -> Vec<String> {
     let mut problems = Vec::new();
-    let is = |list: &[String], word: &str| list.iter().any(|one| one == word);
-    if is(&case.evidence, "ours") != is(&case.needs, "emulator") {
-        problems.push("what is ours needs an emulator, and nothing else does".to_owned());
+    if case.is_known() == case.needs.iter().any(|need| need == "emulator") {
+        problems.push(
+            "what is neither recorded nor documented needs an emulator, and nothing else does"
+                .to_owned(),
+        );
     }
+    problems.extend(assumed_texts(case, spec));
     if case.title.ends_with('.') {
         problems.push("the title must not end with a full stop".to_owned());
     }
@@ -88,7 +108,57 @@ fn of_case(case: &Case) -> impl Iterator<Item = String> {
         problems.push("nothing but the status is compared".to_owned());
     }
     problems.extend(unknown_names(case));
-    problems.into_iter()
+    problems
+}
+
+/// Words that a case compares although it is not known that they are the service's.
+fn assumed_texts(case: &Case, spec: &Spec) -> Vec<String> {
+    let mut problems = Vec::new();
+    for step in case.steps() {
+        let body = step.answer.body.as_ref();
+        let message = body.and_then(|body| body.get("message"));
+        let is_known = match message {
+            None => true,
+            Some(Value::String(text)) => spec.knows_message(text),
+            // Any text at all.
+            Some(message) => message["$match"] == "." || message.get("$assumed").is_some(),
+        };
+        if case.is_known() && !is_known {
+            problems.push(format!(
+                "the message {} is not known; write it as {{\"$assumed\": ...}}, or in \
+                 x-omise-messages how it is known",
+                message.unwrap_or(&Value::Null)
+            ));
+        }
+        let text = message.map(|message| message.get("$assumed").unwrap_or(message));
+        if let Some((text, code)) = text
+            .and_then(Value::as_str)
+            .zip(body.and_then(|body| body["code"].as_str()))
+            && !spec.has_message(text, code)
+        {
+            problems.push(format!(
+                "x-omise-messages has no template for `{text}` with {code}"
+            ));
+        }
+        let values = step.answer.headers.values().chain(body);
+        if values.clone().any(lists_assumed) {
+            problems.push("an element of a list cannot be assumed".to_owned());
+        }
+        if !case.is_known() && case.assumed_in_answers() > 0 {
+            problems.push("all of it is assumed; write the values without `$assumed`".to_owned());
+        }
+    }
+    problems
+}
+
+fn lists_assumed(matcher: &Value) -> bool {
+    match matcher {
+        Value::Array(elements) => elements
+            .iter()
+            .any(|element| element.get("$assumed").is_some() || lists_assumed(element)),
+        Value::Object(members) => members.values().any(lists_assumed),
+        _ => false,
+    }
 }
 
 /// The names in braces that nothing has captured before.
@@ -167,7 +237,8 @@ mod tests {
             .expect("a file of the folder");
         assert!(text.contains(from), "{file} has no {from}");
         *text = text.replacen(from, to, 1);
-        problems(&files).expect("the schema can be read")
+        let spec = crate::workspace::spec().expect("the document can be read");
+        problems(&files, &spec).expect("the schema can be read")
     }
 
     #[track_caller]
@@ -181,12 +252,14 @@ mod tests {
 
     #[test]
     fn the_committed_cases_have_no_problem() {
+        let spec = crate::workspace::spec().expect("the document can be read");
         assert_eq!(
-            problems(&committed()).expect("a schema"),
+            problems(&committed(), &spec).expect("a schema"),
             Vec::<String>::new()
         );
-        let (_, cases) = count(&committed());
-        assert!(cases >= 200, "{cases} cases");
+        let count = count(&committed());
+        assert!(count.cases >= 200, "{} cases", count.cases);
+        assert!(count.assumed_cases < count.assumed_claims);
     }
 
     #[test]
@@ -229,14 +302,42 @@ mod tests {
 
     #[test]
     fn another_version_is_told() {
-        check_told("ids.json", "\"1.0.0\"", "\"1.0.1\"", "the version must be");
+        check_told("ids.json", "\"2.0.0\"", "\"2.0.1\"", "the version must be");
     }
 
     #[test]
-    fn what_is_ours_and_does_not_say_so_is_told() {
+    fn what_is_not_known_and_does_not_say_so_is_told() {
         let from = "\"evidence\": [\"ours\"]";
-        let to = "\"evidence\": [\"inferred\"]";
+        let to = "\"evidence\": [\"documented\"]";
         check_told("bodies.json", from, to, "needs an emulator");
+        let from = "\"evidence\": [\"documented\"]";
+        let to = "\"evidence\": [\"inferred\"]";
+        check_told("keys.json", from, to, "needs an emulator");
+    }
+
+    #[test]
+    fn words_that_nobody_recorded_are_told() {
+        for (file, from, to) in [
+            (
+                "refusals.json",
+                "{\"$assumed\": \"amount must be at least 2000\"}",
+                "\"amount must be at least 2000\"",
+            ),
+            (
+                "table-limits.json",
+                "{\"$assumed\": \"amount must be less than 15000001\"}",
+                "\"amount must be less than 15000001\"",
+            ),
+        ] {
+            check_told(file, from, to, "is not known");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_assumed_in_a_case_that_is_assumed_whole_is_told() {
+        let from = "\"message\": \"amount must be an integer\"";
+        let to = "\"message\": {\"$assumed\": \"amount must be an integer\"}";
+        check_told("refusals.json", from, to, "all of it is assumed");
     }
 
     #[test]

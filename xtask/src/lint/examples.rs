@@ -204,6 +204,21 @@ fn differences(place: &str, claimed: &Value, made: &Value) -> Vec<Problem> {
         .collect()
 }
 
+/// The catalogue says of each text whether it was recorded.
+pub(super) fn of_errors_are_in_the_catalogue(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, example) in document.examples_of(ERROR) {
+        let member = |name: &str| example.value[name].as_str().unwrap_or_default();
+        if !document.spec.has_message(member("message"), member("code")) {
+            problems.push(problem(
+                format!("components.examples.{name}.value.message"),
+                "has no template in x-omise-messages, or one of another code",
+            ));
+        }
+    }
+    problems
+}
+
 /// The API always sends every attribute.
 pub(super) fn of_sources_have_every_attribute(document: &Document<'_>) -> Vec<Problem> {
     let source = document.spec.schemas().get(SOURCE);

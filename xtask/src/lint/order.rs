@@ -59,7 +59,7 @@ const SCHEMA: [&str; 16] = [
 ];
 
 // A property is usually one line of each, its shape first.
-const PROPERTY: [&str; 18] = [
+const PROPERTY: [&str; 19] = [
     "$ref",
     "allOf",
     "type",
@@ -78,6 +78,7 @@ const PROPERTY: [&str; 18] = [
     "items",
     "example",
     "x-omise-currencies",
+    "x-omise-messages",
 ];
 
 const INFO: [&str; 5] = ["title", "version", "description", "contact", "license"];
@@ -107,7 +108,7 @@ const NAMED: [(&str, &[&str]); 5] = [
 ];
 
 // A row of a table: what it is, what it takes, how it is known.
-const ROW: [&str; 24] = [
+const ROW: [&str; 25] = [
     "label",
     "flow",
     "flow_by_country",
@@ -129,6 +130,7 @@ const ROW: [&str; 24] = [
     "charge_expiry_hours",
     "discontinued",
     "evidence",
+    "evidence_by_country",
     "ours",
     "see",
     "note",

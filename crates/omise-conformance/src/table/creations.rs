@@ -3,11 +3,11 @@
 use omise_types::{Parameter, Rule};
 use serde_json::{Map, Value, json};
 
-use super::row::Row;
+use super::row::{Claim, Row};
 use super::smallest;
 use crate::Case;
 
-pub(super) fn cases(row: &Row) -> Vec<Case> {
+pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let attributes = Map::from_iter([("flow".to_owned(), json!(row.flow()))]);
     let title = format!(
         "{} is created in {} with what it requires and the least amount; its flow is {}",
@@ -15,11 +15,15 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
         row.currency,
         row.flow()
     );
-    let known = row.known(&["currencies", "flow", "flow_by_country", "amount"]);
+    let members = ["countries", "currencies", "flow", "flow_by_country"];
+    let known = match row.claim_of_limits() {
+        Claim::Assumed => Claim::Assumed,
+        _ => row.claim(&members),
+    };
     vec![row.accepted(row.id("creation"), title, known, row.smallest(), attributes)]
 }
 
-pub(super) fn wrong_currency(row: &Row) -> Vec<Case> {
+pub(super) fn wrong_currency(row: &Row<'_>) -> Vec<Case> {
     let wrong = smallest::wrong_currency(row.method);
     let rule = match row.method.currencies {
         [(only, _)] => Rule::MustBe(only.to_string()),
@@ -30,7 +34,7 @@ pub(super) fn wrong_currency(row: &Row) -> Vec<Case> {
     let mut case = row.refused(
         format!("currency-{}", row.method.source_type),
         format!("{} is refused in {wrong}", row.method.label),
-        row.known(&["currencies"]),
+        row.claim(&["countries", "currencies"]),
         request,
         (Parameter::Currency, rule),
     );

@@ -3,10 +3,10 @@
 use omise_types::{Parameter, Rule};
 use serde_json::{Map, Value};
 
-use super::row::{Known, Row};
+use super::row::{Claim, Row};
 use crate::Case;
 
-pub(super) fn cases(row: &Row) -> Vec<Case> {
+pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let method = row.method;
     let name = Parameter::InstallmentTerm.name();
     let with = |months: u32, amount: i64| {
@@ -23,7 +23,10 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
             cases.push(row.accepted(
                 format!("term-{}-{months}", method.source_type),
                 format!("{} takes {months} months at {least}", method.label),
-                Known::ByTheRow,
+                match row.claim(&["installment_minimums"]) {
+                    Claim::Assumed => Claim::Assumed,
+                    _ => row.claim_of_limits(),
+                },
                 with(months, least),
                 Map::new(),
             ));
@@ -35,7 +38,7 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
                     "{} is refused for {months} months below {least}",
                     method.label
                 ),
-                Known::Ours,
+                Claim::Assumed,
                 with(months, least - 1),
                 (Parameter::Amount, Rule::AtLeast(least)),
             ));
@@ -54,7 +57,7 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
         cases.push(row.refused(
             format!("term-{}-unknown", method.source_type),
             format!("{} is refused for {unknown} months", method.label),
-            Known::Ours,
+            Claim::Assumed,
             with(unknown, row.limits.max.get()),
             (Parameter::InstallmentTerm, Rule::OneOf(terms)),
         ));

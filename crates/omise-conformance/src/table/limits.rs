@@ -3,16 +3,13 @@
 use omise_types::{Amount, Parameter, Rule};
 use serde_json::{Map, Value};
 
-use super::row::{Known, Row};
+use super::row::Row;
 use crate::Case;
 
 /// That the least amount is allowed is said by the creations.
-pub(super) fn cases(row: &Row) -> Vec<Case> {
+pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let label = row.method.label;
-    let known = match row.known(&["amount"]) {
-        Known::ByTheRow if row.limits_are_ours => Known::Ours,
-        known => known,
-    };
+    let known = row.claim_of_limits();
     let least = row.smallest()["amount"].as_i64().unwrap_or_default();
     // Otherwise it is the term that asks for more, and a case of the terms says so.
     let is_of_the_row = least == row.limits.min.get();
@@ -44,12 +41,12 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
     cases
 }
 
-pub(super) fn with_amount(row: &Row, amount: i64) -> Map<String, Value> {
+pub(super) fn with_amount(row: &Row<'_>, amount: i64) -> Map<String, Value> {
     let mut request = row.smallest();
     request.insert("amount".to_owned(), Value::from(amount));
     request
 }
 
-fn told(row: &Row, amount: Amount) -> String {
+fn told(row: &Row<'_>, amount: Amount) -> String {
     format!("{} {}", amount.in_currency(row.currency), row.currency)
 }

@@ -3,10 +3,10 @@
 use omise_types::{Constraint, Parameter, Rule};
 use serde_json::{Map, Value};
 
-use super::row::{Known, Row};
+use super::row::{Claim, Row};
 use crate::Case;
 
-pub(super) fn cases(row: &Row) -> Vec<Case> {
+pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for &parameter in row.method.required {
         cases.push(missing(row, parameter));
@@ -21,7 +21,7 @@ pub(super) fn cases(row: &Row) -> Vec<Case> {
 }
 
 /// The parameters that every payment method takes, shown by one.
-pub(super) fn of_every_type(row: &Row) -> Vec<Case> {
+pub(super) fn of_every_type(row: &Row<'_>) -> Vec<Case> {
     let parameters = Parameter::EVERY_TYPE.iter().copied();
     parameters
         .filter(|parameter| parameter.alias_of().is_none())
@@ -31,7 +31,7 @@ pub(super) fn of_every_type(row: &Row) -> Vec<Case> {
             row.accepted(
                 format!("every-{}", parameter.name()),
                 format!("{} repeats {}", row.method.label, parameter.name()),
-                Known::ByTheRow,
+                Claim::OfTheRow,
                 request,
                 Map::new(),
             )
@@ -39,34 +39,33 @@ pub(super) fn of_every_type(row: &Row) -> Vec<Case> {
         .collect()
 }
 
-fn missing(row: &Row, parameter: Parameter) -> Case {
+fn missing(row: &Row<'_>, parameter: Parameter) -> Case {
     let name = parameter.name();
     let mut request = row.smallest();
     request.remove(name);
     let constraint = constraint(row, parameter);
     // What is recorded asks for the form of what is missing.
-    let (rule, known) = match constraint {
-        Some(Constraint::Email) => (Rule::Email, Known::ByTheRow),
-        Some(Constraint::Digits(least, most)) => (Rule::Digits(least, most), Known::ByTheRow),
-        Some(Constraint::MaxLength(_)) => (Rule::NotBlank, Known::ByTheRow),
-        None => (Rule::NotBlank, Known::Ours),
+    let rule = match constraint {
+        Some(Constraint::Email) => Rule::Email,
+        Some(Constraint::Digits(least, most)) => Rule::Digits(least, most),
+        Some(Constraint::MaxLength(_)) | None => Rule::NotBlank,
     };
     row.refused(
         format!("missing-{}-{name}", row.method.source_type),
         format!("{} is refused without {name}", row.method.label),
-        known,
+        row.claim(&["required"]),
         request,
         (parameter, rule),
     )
 }
 
-fn constraint(row: &Row, parameter: Parameter) -> Option<Constraint> {
+fn constraint(row: &Row<'_>, parameter: Parameter) -> Option<Constraint> {
     let mut constraints = row.method.constraints.iter();
     let found = constraints.find(|(of, _)| *of == parameter);
     found.map(|(_, constraint)| *constraint)
 }
 
-fn aliases(row: &Row) -> Vec<Case> {
+fn aliases(row: &Row<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for &alias in Parameter::ALL {
         let Some(parameter) = alias.alias_of().filter(|of| row.method.requires(*of)) else {
@@ -84,7 +83,7 @@ fn aliases(row: &Row) -> Vec<Case> {
                 alias.name(),
                 parameter.name()
             ),
-            Known::ByTheRow,
+            Claim::OfTheRow,
             request,
             attributes,
         ));
@@ -92,25 +91,30 @@ fn aliases(row: &Row) -> Vec<Case> {
     cases
 }
 
-fn optional(row: &Row) -> Option<Case> {
+fn optional(row: &Row<'_>) -> Option<Case> {
     if row.method.optional.is_empty() {
         return None;
     }
     let mut request = row.smallest();
     for &parameter in row.method.optional {
-        request.insert(parameter.name().to_owned(), example(parameter));
+        let value = match parameter {
+            // No answer says that the customer bears the interest.
+            Parameter::ZeroInterestInstallments if row.method.interest_is_merchants => true.into(),
+            _ => example(parameter),
+        };
+        request.insert(parameter.name().to_owned(), value);
     }
     let names: Vec<&str> = row.method.optional.iter().map(|one| one.name()).collect();
     Some(row.accepted(
         format!("optional-{}", row.method.source_type),
         format!("{} repeats {}", row.method.label, names.join(" and ")),
-        Known::ByTheRow,
+        Claim::OfTheRow,
         request,
         Map::new(),
     ))
 }
 
-fn banks(row: &Row) -> Vec<Case> {
+fn banks(row: &Row<'_>) -> Vec<Case> {
     let method = row.method;
     let mut cases = Vec::new();
     let name = Parameter::Bank.name();
@@ -121,7 +125,7 @@ fn banks(row: &Row) -> Vec<Case> {
             request.insert(name.to_owned(), Value::from(bank));
             let id = format!("bank-{}-{bank}", method.source_type);
             let title = format!("{} takes the bank {bank}", method.label);
-            cases.push(row.accepted(id, title, Known::ByTheRow, request, Map::new()));
+            cases.push(row.accepted(id, title, Claim::OfTheRow, request, Map::new()));
         }
     }
     if !method.banks.is_empty() {
@@ -134,7 +138,7 @@ fn banks(row: &Row) -> Vec<Case> {
                 "{} is refused with a bank that it does not have",
                 method.label
             ),
-            Known::Ours,
+            Claim::Assumed,
             request,
             (Parameter::Bank, Rule::OneOf(banks)),
         ));
@@ -143,7 +147,7 @@ fn banks(row: &Row) -> Vec<Case> {
 }
 
 /// What is just within and what is just beyond.
-fn constrained(row: &Row, parameter: Parameter, constraint: Constraint) -> Vec<Case> {
+fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> Vec<Case> {
     let digits = |number: u32| "0".repeat(number as usize);
     let (good, bad, rule) = match constraint {
         Constraint::MaxLength(most) => (
@@ -177,12 +181,24 @@ fn constrained(row: &Row, parameter: Parameter, constraint: Constraint) -> Vec<C
     let mut cases = Vec::new();
     for (what, value) in good {
         let title = format!("{label} takes the {name} `{value}`");
-        cases.push(row.accepted(id(what), title, Known::ByTheRow, with(value), Map::new()));
+        cases.push(row.accepted(
+            id(what),
+            title,
+            row.claim(&["constraints"]),
+            with(value),
+            Map::new(),
+        ));
     }
     for (what, value) in bad {
         let title = format!("{label} is refused with the {name} `{value}`");
         let reason = (parameter, rule.clone());
-        cases.push(row.refused(id(what), title, Known::ByTheRow, with(value), reason));
+        cases.push(row.refused(
+            id(what),
+            title,
+            row.claim(&["constraints"]),
+            with(value),
+            reason,
+        ));
     }
     cases
 }

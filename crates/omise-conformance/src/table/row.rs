@@ -4,27 +4,32 @@ use indexmap::IndexMap;
 use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, Parameter, PaymentMethod, Rule};
 use serde_json::{Map, Value, json};
 
+use super::Known;
 use super::smallest::smallest_in;
+use crate::case::is_known;
 use crate::{Answer, Case, KeyName, Request, Step};
 
 /// A payment method in one of its currencies.
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     pub(super) method: &'static PaymentMethod,
     pub(super) currency: Currency,
     pub(super) limits: Limits,
-    pub(super) limits_are_ours: bool,
+    pub(super) known: Known<'a>,
 }
 
-/// Whether what a case says is a default of this project.
+/// How what a case says is known. It is the claim that counts and not the row: the limits of a row
+/// may be assumed where its flow was recorded.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Known {
-    /// It is what the row says.
-    ByTheRow,
+pub(super) enum Claim {
+    /// As the row is.
+    OfTheRow,
+    /// It is documented, whatever the row is known from.
+    Documented,
     /// Nothing is known of the real service.
-    Ours,
+    Assumed,
 }
 
-impl Row {
+impl Row<'_> {
     /// Whether the currency is the first of the payment method.
     pub(super) fn is_first(&self) -> bool {
         self.method.currencies[0].0 == self.currency
@@ -43,12 +48,23 @@ impl Row {
         })
     }
 
-    /// Whether a member of the row is a default of this project.
-    pub(super) fn known(&self, members: &[&str]) -> Known {
-        if self.method.ours.iter().any(|ours| members.contains(ours)) {
-            Known::Ours
+    /// How members of the row are known.
+    pub(super) fn claim(&self, members: &[&str]) -> Claim {
+        if members.iter().any(|member| self.method.assumes(member)) {
+            Claim::Assumed
         } else {
-            Known::ByTheRow
+            Claim::OfTheRow
+        }
+    }
+
+    /// How the limits of an amount are known.
+    pub(super) fn claim_of_limits(&self) -> Claim {
+        if self.limits.is_assumed {
+            Claim::Assumed
+        } else if (self.known.general_limits)(self.currency, self.limits) {
+            Claim::Documented
+        } else {
+            Claim::OfTheRow
         }
     }
 
@@ -66,14 +82,14 @@ impl Row {
         &self,
         id: String,
         title: String,
-        known: Known,
+        claim: Claim,
         request: Map<String, Value>,
         attributes: Map<String, Value>,
     ) -> Case {
         let mut body = Map::from_iter([("object".to_owned(), json!("source"))]);
         body.extend(request.clone());
         body.extend(attributes);
-        self.case(id, title, known, request, answer(200, Value::Object(body)))
+        self.case(id, title, claim, request, answer(200, Value::Object(body)))
     }
 
     /// A case in which the request is refused for one reason.
@@ -81,36 +97,40 @@ impl Row {
         &self,
         id: String,
         title: String,
-        known: Known,
+        claim: Claim,
         request: Map<String, Value>,
         reason: (Parameter, Rule),
     ) -> Case {
         let (parameter, rule) = reason;
         let message = format!("{} {rule}", parameter.name());
+        // That it is refused may be known where the words are not.
+        let is_known = (self.known.message)(&message) || self.needs_emulator(claim);
+        let message = if is_known {
+            Value::String(message)
+        } else {
+            json!({"$assumed": message})
+        };
         let body = json!({"object": "error", "code": ErrorCode::BadRequest, "message": message});
-        self.case(id, title, known, request, answer(400, body))
+        self.case(id, title, claim, request, answer(400, body))
     }
 
     fn case(
         &self,
         id: String,
         title: String,
-        known: Known,
+        claim: Claim,
         request: Map<String, Value>,
         answer: Answer,
     ) -> Case {
-        let mut evidence: Vec<String> = self
-            .method
-            .evidence
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let mut evidence = self.evidence(claim);
         let mut needs = vec![self.place(), format!("method:{}", self.method.source_type)];
         if self.method.discontinued.is_some() {
             needs.push("discontinued".to_owned());
         }
-        if known == Known::Ours {
+        if claim == Claim::Assumed {
             evidence.push("ours".to_owned());
+        }
+        if self.needs_emulator(claim) {
             needs.push("emulator".to_owned());
         }
         Case {
@@ -132,6 +152,23 @@ impl Row {
                 answer,
             },
         }
+    }
+
+    fn needs_emulator(&self, claim: Claim) -> bool {
+        claim == Claim::Assumed || !is_known(&self.evidence(claim))
+    }
+
+    /// What is known of the row in accounts that have the currency.
+    fn evidence(&self, claim: Claim) -> Vec<String> {
+        let home = self.currency.terms().map(|terms| terms.country);
+        let mut by_country = self.method.evidence_by_country.iter();
+        let of_country = by_country.find(|(country, _)| Some(*country) == home);
+        let evidence = match (claim, of_country) {
+            (_, Some((_, evidence))) => evidence,
+            (Claim::Documented, None) => &["documented"][..],
+            (_, None) => self.method.evidence,
+        };
+        evidence.iter().map(ToString::to_string).collect()
     }
 
     /// Where an account has to be.
