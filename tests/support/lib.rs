@@ -4,12 +4,16 @@
 pub mod canary;
 /// The compiler, asked about programs that use `omise-types`.
 pub mod compiler;
+/// A disk that fails.
+pub mod disk;
 /// The API with a single fault.
 pub mod flawed;
 /// An answer of the service that chance has made.
 pub mod generated_answer;
 /// The predicates of an error.
 pub mod kinds;
+/// A store under load.
+pub mod load;
 /// `omise serve` as a child process.
 pub mod process;
 /// Other people's programs.

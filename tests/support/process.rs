@@ -55,7 +55,7 @@ impl ServeProcess {
     /// [`NotReady`] (found by downcasting) when the process ended or stayed silent for 60 seconds;
     /// any other error when it could not be started or announced something that is not an address.
     pub fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<ServeProcess> {
-        Self::spawn(program, arguments.iter().map(OsStr::new))
+        Self::spawn(Command::new(program).args(arguments))
     }
 
     /// Starts `omise serve` with both keys on a free port, keeping sources in memory.
@@ -64,7 +64,11 @@ impl ServeProcess {
     ///
     /// As [`ServeProcess::start`].
     pub fn in_memory(program: &Path) -> anyhow::Result<ServeProcess> {
-        Self::spawn(program, serve_arguments().chain([OsStr::new("--memory")]))
+        Self::spawn(
+            Command::new(program)
+                .args(serve_arguments())
+                .arg("--memory"),
+        )
     }
 
     /// Starts `omise serve` with both keys on a free port, keeping sources in `directory`.
@@ -73,24 +77,33 @@ impl ServeProcess {
     ///
     /// As [`ServeProcess::start`].
     pub fn on_directory(program: &Path, directory: &Path) -> anyhow::Result<ServeProcess> {
-        Self::spawn(
-            program,
-            serve_arguments().chain([OsStr::new("--data"), directory.as_os_str()]),
-        )
+        Self::on_directory_with(program, directory, |_| {})
     }
 
-    fn spawn<'a>(
+    /// As [`ServeProcess::on_directory`], after `set_up` has changed how the process is started.
+    ///
+    /// # Errors
+    ///
+    /// As [`ServeProcess::start`].
+    pub fn on_directory_with(
         program: &Path,
-        arguments: impl Iterator<Item = &'a OsStr>,
+        directory: &Path,
+        set_up: impl FnOnce(&mut Command),
     ) -> anyhow::Result<ServeProcess> {
+        let mut command = Command::new(program);
+        command.args(serve_arguments()).arg("--data").arg(directory);
+        set_up(&mut command);
+        Self::spawn(&mut command)
+    }
+
+    fn spawn(command: &mut Command) -> anyhow::Result<ServeProcess> {
         let started = Instant::now();
-        let mut child = Command::new(program)
-            .args(arguments)
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| format!("starting {}", program.display()))?;
+            .with_context(|| format!("starting {:?}", command.get_program()))?;
 
         // Both pipes are read to their end, so that a talkative server never blocks on a full one.
         let (lines, stdout_reader) = lines_of(child.stdout.take().context("stdout is piped")?);
