@@ -83,7 +83,7 @@ fn what_the_client_refuses_no_account_may_do() {
         for terms in CurrencyTerms::all() {
             let account = Account {
                 country: Some(terms.country),
-                current_only: false,
+                ..Account::default()
             };
             assert!(draft.clone().check(&account).is_err(), "{draft:?}");
         }

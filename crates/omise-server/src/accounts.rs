@@ -47,7 +47,7 @@ type KeyDigest = [u8; 32];
 #[derive(Clone, Debug)]
 pub(crate) struct Credential {
     pub(crate) account: Arc<str>,
-    pub(crate) terms: Account,
+    pub(crate) terms: Arc<Account>,
     pub(crate) role: KeyRole,
     pub(crate) livemode: bool,
 }
@@ -62,6 +62,7 @@ impl Accounts {
         let mut by_key = HashMap::new();
         for account in accounts {
             let id: Arc<str> = account.id.into();
+            let terms = Arc::new(account.terms);
             let public = account.public_keys.iter();
             let public = public.map(|key| (key.expose(), PublicKey::ROLE, key.is_live()));
             let secret = account.secret_keys.iter();
@@ -69,7 +70,7 @@ impl Accounts {
             for (key, role, livemode) in public.chain(secret) {
                 let credential = Credential {
                     account: Arc::clone(&id),
-                    terms: account.terms,
+                    terms: Arc::clone(&terms),
                     role,
                     livemode,
                 };

@@ -1,4 +1,4 @@
-use crate::{Country, Currency, PaymentMethod};
+use crate::{Amount, Country, Currency, Limits, PaymentMethod};
 
 /// What an account may do, as far as the rules need to know.
 ///
@@ -19,12 +19,45 @@ use crate::{Country, Currency, PaymentMethod};
 /// assert!(!thai.offers(econtext));
 /// # Ok::<(), omise_types::CodeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Account {
     /// The country of the account, or `None` for one that stands in every country.
     pub country: Option<Country>,
     /// Whether discontinued payment methods are refused.
     pub current_only: bool,
+    /// The currencies that the account may use with every payment method, beside those of the
+    /// table.
+    pub currencies: Vec<ContractedCurrency>,
+}
+
+/// A currency that an account may use by its contract with Omise, and its limits.
+///
+/// # Example
+///
+/// ```
+/// use omise_types::{Account, Amount, ContractedCurrency, Currency, SourceType};
+///
+/// let usd = Currency::new("USD")?;
+/// let account = Account {
+///     currencies: vec![ContractedCurrency {
+///         currency: usd,
+///         min: Some(Amount::new(100)?),
+///         max: None,
+///     }],
+///     ..Account::default()
+/// };
+/// let alipay = SourceType::Alipay.payment_method().expect("a row for alipay");
+/// assert!(account.currencies(alipay).any(|currency| currency == usd));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ContractedCurrency {
+    /// The currency. It need not be one of the table.
+    pub currency: Currency,
+    /// The least amount, in the smallest unit; `None` for that of the table, if there is one.
+    pub min: Option<Amount>,
+    /// The largest amount, in the smallest unit; `None` for that of the table, if there is one.
+    pub max: Option<Amount>,
 }
 
 impl Account {
@@ -49,11 +82,41 @@ impl Account {
                 || home == country
                 || home.is_none_or(|home| !method.countries.contains(&home))
         };
-        method
-            .currencies
-            .iter()
-            .map(|(currency, _)| *currency)
+        let of_table = method.currencies.iter().map(|(currency, _)| *currency);
+        let is_of_table = move |currency: &Currency| {
+            let mut all = method.currencies.iter();
+            all.any(|(known, _)| known == currency) && of_account(currency)
+        };
+        let contracted = self.currencies.iter().map(|contract| contract.currency);
+        of_table
             .filter(of_account)
+            .chain(contracted.filter(move |currency| !is_of_table(currency)))
+    }
+
+    /// The account's contract about a currency.
+    pub(crate) fn contract(&self, currency: Currency) -> Option<&ContractedCurrency> {
+        self.currencies
+            .iter()
+            .find(|contract| contract.currency == currency)
+    }
+
+    /// The limits of a currency: the contract's, and the table's where that says nothing.
+    pub(crate) fn limits(&self, method: &PaymentMethod, currency: Currency) -> Option<Limits> {
+        let of_table = method.limits(currency);
+        let Some(contract) = self.contract(currency) else {
+            return of_table;
+        };
+        if (contract.min, contract.max) == (None, None) {
+            return of_table;
+        }
+        let min = contract.min.or(of_table.map(|limits| limits.min));
+        let max = contract.max.or(of_table.map(|limits| limits.max));
+        Some(Limits {
+            min: min.unwrap_or(Amount::literal(0)),
+            max: max.unwrap_or(Amount::literal(i64::MAX)),
+            is_assumed: of_table.is_some_and(|limits| limits.is_assumed)
+                && (contract.min.is_none() || contract.max.is_none()),
+        })
     }
 }
 
@@ -65,6 +128,7 @@ mod tests {
     const EVERYWHERE: Account = Account {
         country: None,
         current_only: false,
+        currencies: Vec::new(),
     };
 
     fn account(country: &str) -> Account {
@@ -120,6 +184,30 @@ mod tests {
     fn a_currency_foreign_to_every_country_of_the_method_is_for_all() {
         check_currencies(&account("TH"), SourceType::AlipayHk, &["THB", "HKD"]);
         check_currencies(&account("SG"), SourceType::AlipayHk, &["SGD", "HKD"]);
+    }
+
+    #[test]
+    fn a_contract_adds_currencies_and_sets_limits() {
+        let contract = |code: &str, min| ContractedCurrency {
+            currency: code.parse().expect("three letters"),
+            min,
+            max: None,
+        };
+        let contracted = Account {
+            currencies: vec![
+                contract("USD", None),
+                contract("MYR", Some(Amount::literal(7))),
+            ],
+            ..account("MY")
+        };
+        check_currencies(&contracted, SourceType::Atome, &["MYR", "USD"]);
+        let atome = method(SourceType::Atome);
+        let limits = |code: &str| contracted.limits(atome, code.parse().expect("three letters"));
+        let of_table = atome.limits("MYR".parse().expect("three letters"));
+        let of_table = of_table.expect("limits of atome in MYR");
+        assert!(limits("USD").is_none());
+        let ringgit = limits("MYR").expect("limits");
+        assert_eq!((ringgit.min.get(), ringgit.max), (7, of_table.max));
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod test_source;
 mod timestamp;
 mod version;
 
-pub use account::Account;
+pub use account::{Account, ContractedCurrency};
 pub use amount::{Amount, AmountError};
 pub use currency::{CodeError, Country, Currency, CurrencyTerms};
 pub use draft::Draft;

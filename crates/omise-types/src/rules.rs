@@ -44,7 +44,7 @@ impl Draft {
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
         let (amount, currency, method) = self.judge(account, Held::All)?;
-        Ok(accept(amount, currency, method, self.given))
+        Ok(accept(amount, currency, method, account, self.given))
     }
 
     /// Holds the known rules against the request, for whoever does not make the source.
@@ -77,7 +77,9 @@ impl Draft {
         held: Held,
     ) -> Result<(Amount, Currency, &'static PaymentMethod), Rejection> {
         let method = self.method.filter(|method| account.offers(method));
-        let currency = self.currency.filter(|currency| currency.terms().is_some());
+        let currency = self
+            .currency
+            .filter(|currency| currency.terms().is_some() || account.contract(*currency).is_some());
         let mut reasons = Reasons(Vec::new());
 
         if currency.is_none() {
@@ -90,7 +92,9 @@ impl Draft {
             reasons.add(Parameter::Type, Rule::Supported);
             return Err(Rejection::new(reasons.0));
         };
-        let term = self.installment_term(method);
+        // The least amount of a term is in the currency of the table.
+        let is_contracted = currency.is_some_and(|currency| account.contract(currency).is_some());
+        let term = self.installment_term(method).filter(|_| !is_contracted);
         if let Ok(amount) = self.amount {
             let limits = limits(method, currency, account);
             check_amount(amount, limits, term, held, method, &mut reasons);
@@ -184,8 +188,11 @@ fn limits(method: &PaymentMethod, currency: Option<Currency>, account: &Account)
     let mut currencies = account.currencies(method);
     let only = currencies.next().filter(|_| currencies.next().is_none());
     currency
-        .and_then(|currency| method.limits(currency))
-        .or_else(|| method.limits(only?))
+        .filter(|currency| {
+            method.limits(*currency).is_some() || account.contract(*currency).is_some()
+        })
+        .or(only)
+        .and_then(|currency| account.limits(method, currency))
 }
 
 fn check_amount(
@@ -292,6 +299,7 @@ fn accept(
     amount: Amount,
     currency: Currency,
     method: &'static PaymentMethod,
+    account: &Account,
     mut given: serde_json::Map<String, Value>,
 ) -> Accepted {
     let mut request = CreateSourceRequest::new(amount, currency, method.source_type.clone());
@@ -307,6 +315,7 @@ fn accept(
         request.bank = request.bank.map(|bank| bank.to_ascii_lowercase());
     }
     let country = currency.terms().map(|terms| terms.country);
+    let country = country.or(account.country);
     let flow = country.map_or(&method.flow, |country| method.flow_in(country));
     Accepted {
         request,
@@ -325,6 +334,7 @@ mod tests {
     const EVERYWHERE: Account = Account {
         country: None,
         current_only: false,
+        currencies: Vec::new(),
     };
 
     fn reasons(request: Value, account: &Account) -> Vec<Reason> {
