@@ -1,6 +1,6 @@
 //! What the service takes from the machine that it runs on.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The time and randomness, passed in so that a test can decide both.
 pub trait Host: Send + Sync + 'static {
@@ -17,10 +17,11 @@ pub struct SystemHost;
 
 impl Host for SystemHost {
     fn unix_ms(&self) -> i64 {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+        let ms = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(after) => ms(after),
+            Err(before) => -ms(before.duration()),
+        }
     }
 
     fn random_below(&self, bound: u64) -> u64 {

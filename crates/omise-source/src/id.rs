@@ -6,12 +6,23 @@ pub const RANDOM_BELOW: u64 = 10_000_000_000_000_000;
 const DIGITS: usize = 19;
 const BASE: u64 = 36;
 
+/// How far the clock may go back with ids that still ascend.
+const BACK_MS_MAX: i64 = 60_000;
+
+/// How many milliseconds 19 base-36 digits can count in steps of 2^55: until the year 2296.
+const MS_BELOW: i64 = (36_u128.pow(DIGITS as u32) >> 55) as i64;
+
 /// Makes ids as the API does: 19 base-36 digits of `unix_ms * 2^55 + random`, so that ids sort by
 /// the time of creation.
 ///
-/// The scheme was decoded from 175 recorded pairs of id and time; it lasts until the year 2296. One
-/// sequence never gives the same id twice and never a smaller one, even when the clock goes back.
-/// The clock and the random number are passed in.
+/// The scheme was decoded from 175 recorded pairs of id and time. The clock and the random number
+/// are passed in, and the clock may be wrong:
+///
+/// - When it goes back by a minute or less, ids ascend all the same.
+/// - When it goes back further, ids follow it: a clock that was years ahead for a moment does not
+///   leave later ids in those years. Of two ids of the same millisecond the random numbers differ,
+///   but for one pair in 10^16, which the key of a store tells.
+/// - Before 1970 the time counts as 0, and from the year 2296 on it begins at 0 again.
 ///
 /// # Example
 ///
@@ -22,7 +33,7 @@ const BASE: u64 = 36;
 /// let mut ids = IdSequence::default();
 /// let first = ids.next(1_577_797_199_000, 42, false);
 /// let second = ids.next(1_577_797_198_000, 7, false);
-/// assert!(first < second, "the clock went back, the ids did not");
+/// assert!(first < second, "the clock went back by a second, the ids did not");
 /// assert_eq!(first.as_str().len(), SourceId::TEST_PREFIX.len() + 19);
 /// ```
 #[derive(Debug, Default)]
@@ -33,12 +44,17 @@ pub struct IdSequence {
 impl IdSequence {
     /// The next id, for a moment and a random number below [`RANDOM_BELOW`].
     pub fn next(&mut self, unix_ms: i64, random: u64, livemode: bool) -> SourceId {
-        let ms = u128::from(unix_ms.max(0).unsigned_abs());
+        let ms = unix_ms.max(0) % MS_BELOW;
         let random = random % RANDOM_BELOW;
-        let number = (ms << 55) + u128::from(random);
-        // Behind the last one by a small random step, so that ids stay hard to count.
-        let step = u128::from(1 + random % 1024);
-        self.last = number.max(self.last + step);
+        let number = (u128::from(ms.unsigned_abs()) << 55) + u128::from(random);
+        let back_ms = (self.last >> 55) as i64 - ms;
+        self.last = if back_ms > BACK_MS_MAX {
+            number
+        } else {
+            // Behind the last one by a small random step, so that ids stay hard to count.
+            let step = u128::from(1 + random % 1024);
+            number.max(self.last + step)
+        };
         let prefix = if livemode {
             SourceId::LIVE_PREFIX
         } else {
@@ -94,5 +110,38 @@ mod tests {
             all.iter()
                 .all(|id| id.is_live() && id.as_str().len() == SourceId::LIVE_PREFIX.len() + DIGITS)
         );
+    }
+
+    fn number(id: &SourceId) -> u128 {
+        let digits = id.as_str().strip_prefix(SourceId::TEST_PREFIX);
+        u128::from_str_radix(digits.expect("a test id"), 36).expect("base-36 digits")
+    }
+
+    #[test]
+    fn ids_come_back_with_a_clock_that_was_years_ahead() {
+        const NOW: i64 = 1_742_463_713_000;
+        const YEARS: i64 = 50 * 365 * 86_400_000;
+        let mut ids = IdSequence::default();
+        for now in [NOW, NOW + YEARS, NOW + 1000] {
+            let id = ids.next(now, 42, false);
+            assert_eq!((number(&id) >> 55) as i64, now);
+        }
+        let ascending = ids.next(NOW + 1000 - BACK_MS_MAX, 42, false);
+        assert_eq!((number(&ascending) >> 55) as i64, NOW + 1000);
+    }
+
+    #[test]
+    fn every_year_has_ids_that_differ() {
+        let mut ids = IdSequence::default();
+        let mut all: Vec<SourceId> = [i64::MIN, -1, 0, MS_BELOW - 1, MS_BELOW, i64::MAX]
+            .into_iter()
+            .zip((0..).step_by(10_000))
+            .flat_map(|(ms, random)| [ids.next(ms, random, false), ids.next(ms, random, false)])
+            .collect();
+        let given = all.len();
+        assert!(all.iter().all(|id| number(id) < 36_u128.pow(DIGITS as u32)));
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), given);
     }
 }
