@@ -80,6 +80,8 @@ fn check_seen(seen: &Value) {
     assert_eq!(xhr["status"], 200, "{xhr}");
     assert_eq!(xhr["body"]["flow"], "offline", "{xhr}");
     assert_eq!(&seen["retrieved"], &created["promptpay"]);
+    let traced = &seen["other headers"];
+    assert_eq!(traced["status"], 200, "{traced}");
 
     let unknown = (401, "authentication_failure", "authentication failed");
     let too_small = (400, "bad_request", "amount must be at least 2000");
@@ -93,6 +95,11 @@ fn check_seen(seen: &Value) {
             (400, "bad_request", "type is currently not supported"),
         ),
         ("no JSON", (400, "bad_request", "")),
+        ("wrong path", (404, "not_found", "path was not found")),
+        (
+            "wrong method",
+            (405, "bad_request", "method is not allowed"),
+        ),
     ];
     for (situation, (status, code, message)) in errors {
         let answer = &seen[situation];

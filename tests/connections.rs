@@ -53,7 +53,7 @@ async fn what_is_stored_for_a_client_that_has_gone_is_in_the_log() {
         data.to_str().expect("a path that is text"),
     ];
     let mut server = ServeProcess::start(Path::new(SERVER), &arguments).expect("it starts");
-    for _ in 0..200 {
+    for _ in 0..500 {
         let stream = TcpStream::connect(server.address()).await;
         let mut stream = stream.expect("a connection");
         stream.set_zero_linger().expect("it is reset when closed");

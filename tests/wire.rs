@@ -9,10 +9,10 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
-use omise_server::{AccountKeys, Accounts, Api, Peer, SystemHost};
-use omise_store::MemoryStore;
+use omise_server::{AccountKeys, Accounts, Api, Cors, Host, Options, Peer, SystemHost};
+use omise_store::{MemoryStore, Store};
 use omise_tests::redact;
-use omise_types::{Account, Country, PublicKey, SecretKey};
+use omise_types::{Account, Amount, ContractedCurrency, Country, PublicKey, SecretKey};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "pkey_test_5xuy4w91xqz7d1w9u0t";
@@ -24,6 +24,10 @@ const JAPAN: &str = "skey_test_5xuy4w91xqz7d1w9u0v";
 /// A service with an account that has keys of every kind, another one, and one of Japan that takes
 /// current payment methods only.
 fn api() -> Api {
+    api_with(Options::default())
+}
+
+fn api_with(options: Options) -> Api {
     let shop = AccountKeys {
         public_keys: vec![PublicKey::new(PUBLIC).expect("a key")],
         secret_keys: vec![
@@ -41,11 +45,13 @@ fn api() -> Api {
         terms: Account {
             country: Some(Country::new("JP").expect("a country")),
             current_only: true,
+            ..Account::default()
         },
         ..AccountKeys::new("japan")
     };
     let accounts = Accounts::new([shop, other, japan]).expect("no key twice");
-    Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost))
+    let store = Arc::new(MemoryStore::new());
+    Api::with_options(accounts, store, Arc::new(SystemHost), options)
 }
 
 /// An answer, as a test looks at it.
@@ -462,32 +468,36 @@ async fn a_flow_may_depend_on_the_country() {
     }
 }
 
+/// What a browser asks before it sends a request of a page at `https://shop.example`.
+fn preflight(path: &str, method: &str, headers: &str) -> Request<Full<Bytes>> {
+    Request::builder()
+        .method(Method::OPTIONS)
+        .uri(path)
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", method)
+        .header("access-control-request-headers", headers)
+        .body(Full::default())
+        .expect("a request")
+}
+
 #[tokio::test]
 async fn a_browser_may_call_from_any_page() {
     let api = api();
-    let preflight = Request::builder()
-        .method(Method::OPTIONS)
-        .uri("/sources/")
-        .header("origin", "https://shop.example")
-        .header("access-control-request-method", "POST")
-        .header(
-            "access-control-request-headers",
-            "authorization,content-type",
-        )
-        .body(Full::default())
-        .expect("a request");
-    let answer = send(&api, preflight).await;
-    assert_eq!(answer.status(), 204);
-    assert_eq!(answer.header("access-control-allow-origin"), "*");
-    assert_eq!(
-        answer.header("access-control-allow-methods"),
-        "POST, OPTIONS"
-    );
-    let allowed = answer.header("access-control-allow-headers");
-    assert!(
-        allowed.contains("authorization") && allowed.contains("content-type"),
-        "{allowed}"
-    );
+    let asked = "authorization,cache-control,idempotency-key,traceparent,x-requested-with";
+    for (path, method) in [
+        ("/sources/", "POST"),
+        ("/sources/src_test_0000000000000000000", "GET"),
+        ("/sources", "DELETE"),
+        ("/charges", "PATCH"),
+        ("/", "GET"),
+    ] {
+        let answer = send(&api, preflight(path, method, asked)).await;
+        assert_eq!(answer.status(), 204, "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(answer.header("access-control-allow-methods"), method);
+        assert_eq!(answer.header("access-control-allow-headers"), asked);
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+    }
 
     let refused = send(&api, post("skey_test_nobody", FORM, PROMPTPAY)).await;
     let wrong = send(&api, post(SECRET, FORM, "amount=1")).await;
@@ -496,7 +506,7 @@ async fn a_browser_may_call_from_any_page() {
         assert_eq!(answer.header("access-control-allow-origin"), "*");
         assert_eq!(
             answer.header("access-control-expose-headers"),
-            "omise-version, x-request-id"
+            "omise-version, x-request-id, retry-after"
         );
     }
 }
@@ -513,6 +523,239 @@ async fn no_source_is_larger_than_the_longest_request() {
     );
     let answer = send(&api, post(SECRET, FORM, form)).await;
     assert_eq!(answer.status(), 400, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn pages_of_listed_origins_alone_may_call_with_credentials() {
+    let options = Options {
+        cors: Cors::Origins(vec![
+            "https://shop.example".parse().expect("an origin"),
+            "http://localhost:3000".parse().expect("an origin"),
+        ]),
+        ..Options::default()
+    };
+    let api = api_with(options);
+    let check = |answer: &Answer, origin: &str, credentials: &str| {
+        assert_eq!(answer.header("access-control-allow-origin"), origin);
+        assert_eq!(
+            answer.header("access-control-allow-credentials"),
+            credentials
+        );
+        let vary = answer.head.headers.get_all("vary").iter();
+        assert!(
+            vary.filter_map(|value| value.to_str().ok())
+                .any(|value| value == "origin")
+        );
+    };
+    let answer = send(&api, preflight("/sources", "POST", "authorization")).await;
+    check(&answer, "https://shop.example", "true");
+    for (origin, allowed, credentials) in [
+        (
+            Some("http://localhost:3000"),
+            "http://localhost:3000",
+            "true",
+        ),
+        (Some("http://localhost:3001"), "", ""),
+        (Some("null"), "", ""),
+        (None, "", ""),
+    ] {
+        let mut request = post(SECRET, FORM, PROMPTPAY);
+        if let Some(origin) = origin {
+            let origin = origin.parse().expect("a value");
+            request.headers_mut().insert("origin", origin);
+        }
+        let answer = send(&api, request).await;
+        assert_eq!(answer.status(), 200);
+        check(&answer, allowed, credentials);
+    }
+}
+
+#[tokio::test]
+async fn the_root_leads_a_person_to_the_documentation_and_gives_a_program_links() {
+    let api = api();
+    let ask = |accept: &'static str| {
+        let request = Request::get("/").header("accept", accept);
+        request.body(Full::default()).expect("a request")
+    };
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let answer = send(&api, ask(browser)).await;
+    assert_eq!((answer.status(), answer.header("location")), (302, "/docs"));
+    let answer = send(&api, ask("*/*")).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.body["name"], "omise serve");
+    assert_eq!(answer.body["version"], env!("CARGO_PKG_VERSION"));
+    let links = answer.body["links"].as_object().expect("links");
+    assert!(links.len() >= 5, "{links:?}");
+    for link in links.values() {
+        let link = link.as_str().expect("a path");
+        let status = api.answer(get(SECRET, link)).await.status();
+        // Sources can only be created there.
+        let expected = if link == "/sources" { 405 } else { 200 };
+        assert_eq!(status, expected, "{link}");
+    }
+
+    let without = api_with(Options {
+        docs: false,
+        ..Options::default()
+    });
+    let answer = send(&without, ask(browser)).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.body["links"].get("documentation"), None);
+    assert_eq!(send(&without, get(SECRET, "/docs")).await.status(), 404);
+    assert_eq!(
+        send(&without, get(SECRET, "/docs/source.yaml"))
+            .await
+            .status(),
+        404
+    );
+}
+
+#[tokio::test]
+async fn readiness_is_that_of_the_store_and_liveness_is_not() {
+    let store = Arc::new(MemoryStore::new());
+    let accounts = Accounts::new([]).expect("no key twice");
+    let api = Api::new(
+        accounts,
+        Arc::clone(&store) as Arc<dyn Store>,
+        Arc::new(SystemHost),
+    );
+    let check = async |path: &str, status: u16, text: &str| {
+        let mut request = get(SECRET, path);
+        let origin = "https://shop.example".parse().expect("a value");
+        request.headers_mut().insert("origin", origin);
+        let answer = send(&api, request).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.body["status"], text, "{path}");
+        assert_eq!(answer.header("cache-control"), "no-cache, no-store");
+        let cors = answer.head.headers.keys().map(|name| name.as_str());
+        assert!(
+            !cors
+                .into_iter()
+                .any(|name| name.starts_with("access-control-")),
+            "{path}"
+        );
+        let asked = send(&api, preflight(path, "GET", "authorization")).await;
+        assert_eq!(asked.status(), 405);
+    };
+    check("/livez", 200, "live").await;
+    check("/readyz", 200, "ready").await;
+    store.close().await.expect("it closes");
+    check("/livez", 200, "live").await;
+    check("/readyz", 503, "not ready").await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_is_not_ready_and_still_answers() {
+    let api = api();
+    assert_eq!(send(&api, get(SECRET, "/readyz")).await.status(), 200);
+    api.stop_being_ready();
+    let answer = send(&api, get(SECRET, "/readyz")).await;
+    assert_eq!(
+        (answer.status(), &answer.body["reason"]),
+        (503, &json!("the server is stopping"))
+    );
+    created(&api, SECRET).await;
+}
+
+#[tokio::test]
+async fn no_answer_is_taken_for_another_type_than_its_own() {
+    let api = api();
+    for request in [
+        post(SECRET, FORM, PROMPTPAY),
+        post(SECRET, FORM, "amount=1"),
+        get(SECRET, "/livez"),
+        get(SECRET, "/nowhere"),
+        get("skey_test_nobody", "/sources/src_test_0000000000000000000"),
+    ] {
+        let answer = send(&api, request).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+}
+
+/// A machine whose clock stands at a moment.
+struct ClockAt(i64);
+
+impl Host for ClockAt {
+    fn unix_ms(&self) -> i64 {
+        self.0
+    }
+
+    fn random_below(&self, bound: u64) -> u64 {
+        SystemHost.random_below(bound)
+    }
+}
+
+#[tokio::test]
+async fn a_clock_of_any_year_gets_an_answer() {
+    for (unix_ms, status, created_at) in [
+        (-86_400_000, 200, json!("1969-12-31T00:00:00Z")),
+        (-1, 200, json!("1969-12-31T23:59:59Z")),
+        // In 2300 the time has more digits than an id has room for.
+        (10_413_792_000_000, 200, json!("2300-01-01T00:00:00Z")),
+        (253_370_764_800_000, 200, json!("9999-01-01T00:00:00Z")),
+        (253_402_300_800_000, 500, Value::Null),
+        (i64::MAX, 500, Value::Null),
+        (i64::MIN, 500, Value::Null),
+    ] {
+        let shop = AccountKeys {
+            secret_keys: vec![SecretKey::new(SECRET).expect("a key")],
+            ..AccountKeys::new("default")
+        };
+        let accounts = Accounts::new([shop]).expect("one key");
+        let host = Arc::new(ClockAt(unix_ms));
+        let api = Api::new(accounts, Arc::new(MemoryStore::new()), host);
+        for _ in 0..2 {
+            let answer = send(&api, post(SECRET, FORM, PROMPTPAY)).await;
+            assert_eq!(answer.status(), status, "{unix_ms}: {}", answer.body);
+            assert_eq!(answer.body["created_at"], created_at, "{unix_ms}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_may_use_currencies_of_its_contract() {
+    let usd = ContractedCurrency {
+        currency: "USD".parse().expect("a currency"),
+        min: Some(Amount::new(100).expect("an amount")),
+        max: Some(Amount::new(500_000).expect("an amount")),
+    };
+    let shop = AccountKeys {
+        secret_keys: vec![SecretKey::new(SECRET).expect("a key")],
+        terms: Account {
+            country: Some(Country::new("TH").expect("a country")),
+            currencies: vec![usd],
+            ..Account::default()
+        },
+        ..AccountKeys::new("default")
+    };
+    let accounts = Accounts::new([shop]).expect("one key");
+    let contracted = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+    let check = async |api: &Api, amount: i64, currency: &str, message: &str| {
+        let parameters = json!({"amount": amount, "currency": currency, "type": "promptpay"});
+        let answer = create(api, SECRET, parameters).await;
+        let expected = if message.is_empty() { 200 } else { 400 };
+        assert_eq!((answer.status(), answer.message()), (expected, message));
+    };
+    check(&contracted, 100, "USD", "").await;
+    check(&contracted, 500_000, "usd", "").await;
+    check(&contracted, 99, "USD", "amount must be at least 100").await;
+    check(
+        &contracted,
+        500_001,
+        "USD",
+        "amount must be less than 500001",
+    )
+    .await;
+    check(&contracted, 2000, "THB", "").await;
+    check(&contracted, 1999, "THB", "amount must be at least 2000").await;
+    check(
+        &contracted,
+        2000,
+        "JPY",
+        "currency is currently not supported",
+    )
+    .await;
+    check(&api(), 2000, "USD", "currency is currently not supported").await;
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
 use hyper::service::service_fn;
-use omise_server::{AccountKeys, Accounts, Api, Limits, RequestBody, SystemHost, listen};
+use omise_server::{AccountKeys, Accounts, Api, Limits, Refusal, RequestBody, SystemHost, listen};
 use omise_store::MemoryStore;
 use omise_types::{PublicKey, SecretKey};
 use tokio::net::TcpListener;
@@ -122,7 +122,7 @@ impl Flawed {
                     listener,
                     service,
                     Limits::default(),
-                    Api::refusal,
+                    Refusal::for_every_page,
                     pending(),
                 )
                 .await

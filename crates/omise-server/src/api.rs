@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Instant;
@@ -17,29 +18,27 @@ use http_body::Body;
 use http_body_util::Full;
 use hyper::service::{Service, service_fn};
 use omise_source::{IdSequence, RANDOM_BELOW};
-use omise_store::Store;
+use omise_store::{Health, Store};
 use omise_types::{API_VERSION, Operation, SourceId};
 
 use crate::accounts::{Accounts, Credential};
+use crate::cors::{Cors, is_preflight, preflight};
 use crate::create_source::create_source;
-use crate::failure::{Failure, refusal};
+use crate::failure::{Failure, Refusal};
 use crate::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
 use crate::host::Host;
-use crate::preflight::preflight;
 use crate::request_body::RequestBody;
 use crate::request_id::RequestId;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Route, Routes};
-use crate::{accept, basic, docs, strict, version};
+use crate::{accept, basic, own_paths, strict, version};
 
 /// What a request is answered with when nothing fails.
 enum Reply {
     /// The bytes of a source.
     Source(Bytes),
-    /// The methods that a browser may use.
-    Preflight { allow: String },
-    /// A file of the documentation; boxed, as it is larger than what is answered mostly.
-    Docs(Box<Response<Full<Bytes>>>),
+    /// Anything else; boxed, as it is larger than what is answered mostly.
+    Other(Box<Response<Full<Bytes>>>),
 }
 
 /// The Source API. Cheap to clone; clones share everything.
@@ -54,21 +53,58 @@ struct Shared {
     host: Arc<dyn Host>,
     ids: Mutex<IdSequence>,
     routes: Routes,
+    options: Options,
+    is_stopping: AtomicBool,
+}
+
+/// What a server offers beside the API, and which pages may call it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether the documentation is at `/docs`.
+    pub docs: bool,
+    /// Which pages may call the API.
+    pub cors: Cors,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            docs: true,
+            cors: Cors::AnyOrigin,
+        }
+    }
 }
 
 impl Api {
     /// Puts a service together.
     pub fn new(accounts: Accounts, store: Arc<dyn Store>, host: Arc<dyn Host>) -> Api {
+        Api::with_options(accounts, store, host, Options::default())
+    }
+
+    /// Puts a service together that offers what the options say.
+    pub fn with_options(
+        accounts: Accounts,
+        store: Arc<dyn Store>,
+        host: Arc<dyn Host>,
+        options: Options,
+    ) -> Api {
         let shared = Shared {
             accounts,
             store,
             host,
             ids: Mutex::default(),
             routes: Routes::new(),
+            options,
+            is_stopping: AtomicBool::new(false),
         };
         Api {
             shared: Arc::new(shared),
         }
+    }
+
+    /// From now on `/readyz` says that the server is not ready. Requests are answered as before.
+    pub fn stop_being_ready(&self) {
+        self.shared.is_stopping.store(true, Ordering::Relaxed);
     }
 
     /// Answers a request. There is no error: every failure is an answer.
@@ -101,13 +137,15 @@ impl Api {
 
         let mut response = match outcome {
             Ok(Reply::Source(body)) => success(body),
-            Ok(Reply::Preflight { allow }) => preflight(&allow),
-            Ok(Reply::Docs(response)) => *response,
+            Ok(Reply::Other(response)) => *response,
             Err(failure) => failure.into_response(),
         };
         let headers = response.headers_mut();
         for (name, value) in EVERY_ANSWER.iter().cloned() {
             headers.entry(name).or_insert(value);
+        }
+        if !own_paths::is_probe(parts.uri.path()) {
+            self.shared.options.cors.allow(&parts.headers, headers);
         }
         if let Ok(request_id) = HeaderValue::from_str(trace.request_id.as_str()) {
             headers.insert(REQUEST_ID, request_id);
@@ -135,8 +173,14 @@ impl Api {
 
     /// The error object for a request that hyper refuses before it reaches [`Api::answer`]; the
     /// `refuse` of [`listen`](crate::listen).
-    pub fn refusal(status: StatusCode) -> Bytes {
-        refusal(status)
+    ///
+    /// Where any page may call the API, any page may read it. With a list of origins none may: which
+    /// page asks is not known.
+    pub fn refusal(&self) -> fn(StatusCode) -> Refusal {
+        match self.shared.options.cors {
+            Cors::AnyOrigin => Refusal::for_every_page,
+            Cors::Origins(_) => Refusal::for_no_page,
+        }
     }
 
     async fn dispatch<B>(
@@ -149,12 +193,16 @@ impl Api {
     where
         B: Body<Error: Into<Box<dyn Error + Send + Sync>>>,
     {
+        if is_preflight(parts) && !own_paths::is_probe(parts.uri.path()) {
+            return Ok(Reply::Other(Box::new(preflight(&parts.headers))));
+        }
         let routes = &self.shared.routes;
         let (operation, id) = match routes.find(&parts.method, parts.uri.path()) {
             Ok(Route::Operation { operation, id }) => (operation, id),
-            Ok(Route::Preflight { allow }) => return Ok(Reply::Preflight { allow }),
+            Ok(Route::Options { allow }) => return Ok(Reply::Other(Box::new(options(&allow)))),
             Err(Failure::RouteNotFound) => {
-                return docs::answer(parts).map(|answer| Reply::Docs(Box::new(answer)));
+                let answer = own_paths::answer(parts, self.shared.options.docs, || self.health())?;
+                return Ok(Reply::Other(Box::new(answer)));
             }
             Err(failure) => return Err(failure),
         };
@@ -168,6 +216,15 @@ impl Api {
             Operation::RetrieveSource => retrieve_source(self, credential, id).await?,
         };
         Ok(Reply::Source(source))
+    }
+
+    fn health(&self) -> Health {
+        match self.shared.is_stopping.load(Ordering::Relaxed) {
+            true => Health::NotReady {
+                reason: "the server is stopping".into(),
+            },
+            false => self.shared.store.health(),
+        }
     }
 
     fn authenticate(&self, parts: &Parts, operation: Operation) -> Result<&Credential, Failure> {
@@ -221,11 +278,20 @@ pub(crate) async fn guard<T>(
     .await
 }
 
+/// The answer to an `OPTIONS` request that is no browser's preflight.
+fn options(allow: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let allow = HeaderValue::from_str(allow).expect("methods of HTTP are tokens");
+    response.headers_mut().insert(header::ALLOW, allow);
+    response
+}
+
 fn success(body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     let headers = response.headers_mut();
     // Room for all that follows, so that the map does not grow twice.
-    headers.reserve(8);
+    headers.reserve(10);
     headers.insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
     let (name, value) = JSON.clone();
     headers.insert(name, value);
@@ -250,8 +316,7 @@ impl Trace {
     fn log(&self, asked: Option<Operation>, outcome: &Result<Reply, Failure>) {
         let (status, failure) = match outcome {
             Ok(Reply::Source(_)) => (StatusCode::OK, None),
-            Ok(Reply::Preflight { .. }) => (StatusCode::NO_CONTENT, None),
-            Ok(Reply::Docs(response)) => (response.status(), None),
+            Ok(Reply::Other(response)) => (response.status(), None),
             Err(failure) => (failure.status().0, Some(failure)),
         };
         self.log_line(asked, status, failure, false);

@@ -1,7 +1,6 @@
 //! The documentation of the API, at `/docs`, and the document that it is made of.
 //!
-//! It belongs to this server and not to the API: it is looked for only where the API has no path,
-//! and it needs no key.
+//! It belongs to this server and not to the API.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -12,28 +11,16 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use sha2::{Digest, Sha256};
 
-use crate::failure::Failure;
-
-/// Answers with a file of the documentation.
-///
-/// # Errors
-///
-/// If the path is none of its files, or the method reads nothing.
-pub(crate) fn answer(parts: &Parts) -> Result<Response<Full<Bytes>>, Failure> {
-    let file: &File = match parts.uri.path() {
-        "/docs" | "/docs/" => &PAGE,
-        path => beside_the_page(path).ok_or(Failure::RouteNotFound)?,
-    };
-    if parts.method != Method::GET && parts.method != Method::HEAD {
-        let allow = "GET, HEAD".to_owned();
-        return Err(Failure::MethodNotAllowed { allow });
+/// The file of the documentation that a path names.
+pub(crate) fn file(path: &str) -> Option<&'static File> {
+    match path {
+        "/docs" | "/docs/" => Some(&PAGE),
+        path => beside_the_page(path),
     }
-    Ok(file.answer(&parts.headers))
 }
 
 static PAGE: LazyLock<File> = LazyLock::new(|| {
@@ -65,7 +52,7 @@ fn beside_the_page(path: &str) -> Option<&'static File> {
 }
 
 /// A file, compressed as it is in the program.
-struct File {
+pub(crate) struct File {
     compressed: &'static [u8],
     plain: LazyLock<Bytes, Box<dyn FnOnce() -> Bytes + Send>>,
     media_type: &'static str,
@@ -88,7 +75,8 @@ impl File {
         }
     }
 
-    fn answer(&self, asked: &HeaderMap) -> Response<Full<Bytes>> {
+    /// Answers with the file, or says that the client has it.
+    pub(crate) fn answer(&self, asked: &HeaderMap) -> Response<Full<Bytes>> {
         let is_known = asked.get(IF_NONE_MATCH).is_some_and(|tags| {
             let mut tags = tags.as_bytes().split(|byte| *byte == b',');
             tags.any(|tag| tag.trim_ascii() == self.tag.as_bytes())
@@ -151,18 +139,16 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
-    fn parts(method: &str, path: &str, headers: &[(&str, &str)]) -> Parts {
-        let mut request = http::Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        request.body(()).expect("a request").into_parts().0
-    }
-
-    fn get(path: &str, headers: &[(&str, &str)]) -> Response<Full<Bytes>> {
-        answer(&parts("GET", path, headers)).expect("it is a file")
+    fn get(path: &str, headers: &[(&'static str, &str)]) -> Response<Full<Bytes>> {
+        let value = |text: &str| HeaderValue::from_str(text).expect("a value");
+        let headers = headers
+            .iter()
+            .map(|(name, text)| (HeaderName::from_static(name), value(text)));
+        file(path).expect("it is a file").answer(&headers.collect())
     }
 
     fn bytes(response: Response<Full<Bytes>>) -> usize {
@@ -204,25 +190,5 @@ mod tests {
         assert_eq!(bytes(again), 0);
         let other = get("/docs", &[("if-none-match", "W/\"0\"")]);
         assert_eq!(other.status(), StatusCode::OK);
-    }
-
-    #[test]
-    fn what_is_no_file_is_not_found_and_what_does_not_read_is_not_allowed() {
-        for path in [
-            "/",
-            "/docs/index.html",
-            "/docs//",
-            "/docs/source.yaml/",
-            "/Docs",
-        ] {
-            let failure = answer(&parts("GET", path, &[]));
-            assert!(matches!(failure, Err(Failure::RouteNotFound)), "{path}");
-        }
-        for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
-            let failure = answer(&parts(method, "/docs", &[]));
-            let is_refused = matches!(failure, Err(Failure::MethodNotAllowed { .. }));
-            assert!(is_refused, "{method}");
-        }
-        assert!(answer(&parts("HEAD", "/docs", &[])).is_ok());
     }
 }

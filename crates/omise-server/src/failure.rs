@@ -218,8 +218,37 @@ impl Failure {
     }
 }
 
-/// The error object for a request that never became one: what hyper itself refuses.
-pub(crate) fn refusal(status: StatusCode) -> Bytes {
+/// The answer to a request that never became one: what hyper itself refuses.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub(crate) headers: &'static [(HeaderName, HeaderValue)],
+    pub(crate) body: Bytes,
+}
+
+impl Refusal {
+    /// An answer that a page of every origin may read.
+    pub fn for_every_page(status: StatusCode) -> Refusal {
+        static HEADERS: [(HeaderName, HeaderValue); 1] = [(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        )];
+        Refusal {
+            headers: &HEADERS,
+            ..Refusal::for_no_page(status)
+        }
+    }
+
+    /// An answer that no page may read.
+    pub fn for_no_page(status: StatusCode) -> Refusal {
+        Refusal {
+            headers: &[],
+            body: refusal_body(status),
+        }
+    }
+}
+
+/// The error object for a request that never became one.
+fn refusal_body(status: StatusCode) -> Bytes {
     let message = match status {
         StatusCode::URI_TOO_LONG => "path is too long",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "headers are too large",
@@ -230,6 +259,9 @@ pub(crate) fn refusal(status: StatusCode) -> Bytes {
         StatusCode::TOO_MANY_REQUESTS => {
             let message = "too many connections from this address";
             return error_body(ErrorCode::TooManyRequests, message);
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            return error_body(ErrorCode::InternalError, "internal error");
         }
         StatusCode::SERVICE_UNAVAILABLE => {
             let message = "too many connections";

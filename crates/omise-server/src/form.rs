@@ -8,8 +8,8 @@ use serde_json::map::{Entry, Map};
 
 use crate::unreadable::{DEPTH_MAX, Unreadable, told};
 
-/// How many pairs a form may have.
-const PAIRS_MAX: usize = 1_000;
+/// How many pairs a form may have: as many as Rack reads unless it is told otherwise.
+const PAIRS_MAX: usize = 4_096;
 
 /// Reads an `application/x-www-form-urlencoded` body into a JSON object, nesting as Rack does.
 ///
@@ -24,7 +24,7 @@ const PAIRS_MAX: usize = 1_000;
 /// # Errors
 ///
 /// If a name or a value is not UTF-8 once decoded, a parameter is given twice or in two shapes,
-/// there are more than 1,000 pairs, or names nest deeper than 16.
+/// there are more than 4,096 pairs, or names nest deeper than 16.
 pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
     let mut form = Map::new();
     let pairs = body.split(|byte| *byte == b'&');
@@ -321,11 +321,11 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_pairs_are_read_and_one_more_is_not() {
-        let body = "items[][a]=1&".repeat(1_000);
+    fn as_many_pairs_are_read_as_rack_reads_and_one_more_is_not() {
+        let body = "items[][a]=1&".repeat(4_096);
         let items = read(body.as_bytes()).unwrap();
-        assert_eq!(items["items"].as_array().map(Vec::len), Some(1_000));
-        check_refused(body + "b=1", "body has more than 1000 parameters");
+        assert_eq!(items["items"].as_array().map(Vec::len), Some(4_096));
+        check_refused(body + "b=1", "body has more than 4096 parameters");
     }
 
     #[test]
@@ -333,7 +333,7 @@ mod tests {
         let started = Instant::now();
         check_refused(
             "items[][a]=1&".repeat(5_041),
-            "body has more than 1000 parameters",
+            "body has more than 4096 parameters",
         );
         assert!(read(format!("a{}=1", "[".repeat(65_000)).as_bytes()).is_ok());
         assert!(read("&".repeat(65_000).as_bytes()).is_ok());

@@ -12,9 +12,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Body;
 use hyper::service::Service;
@@ -24,6 +23,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::activity::Activity;
+use crate::failure::Refusal;
 use crate::listener::Listener;
 use crate::refused;
 use crate::request_body::RequestBody;
@@ -115,14 +115,14 @@ pub struct Drained {
 /// What has arrived when `shutdown` resolves is answered too: requests on connections that were
 /// idle, and connections that were not yet accepted.
 ///
-/// A request that hyper refuses by itself is answered with the body that `refuse` makes for its
+/// A request that hyper refuses by itself is answered with what `refuse` makes for its
 /// status. The answers of the service must have the header `x-request-id`, by which they are told
 /// from hyper's.
 pub async fn listen<S, B>(
     listener: impl Into<Listener>,
     service: S,
     limits: Limits,
-    refuse: fn(StatusCode) -> Bytes,
+    refuse: fn(StatusCode) -> Refusal,
     shutdown: impl Future<Output = ()>,
 ) -> Drained
 where
@@ -131,11 +131,36 @@ where
     S::Future: Send,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let mut listener = listener.into();
+    listen_by(
+        SystemTime::now,
+        listener.into(),
+        service,
+        limits,
+        refuse,
+        shutdown,
+    )
+    .await
+}
+
+/// As [`listen`], by a clock that a test can decide.
+async fn listen_by<S, B>(
+    clock: fn() -> SystemTime,
+    mut listener: Listener,
+    service: S,
+    limits: Limits,
+    refuse: fn(StatusCode) -> Refusal,
+    shutdown: impl Future<Output = ()>,
+) -> Drained
+where
+    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
+    S: Send + Sync + 'static,
+    S::Future: Send,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     let mut slots = Slots::new(limits.connections, limits.connections_per_address);
     let most = limits.connections;
     let drain = limits.drain;
-    let server = Arc::new(Server::new(service, limits, refuse));
+    let server = Arc::new(Server::new(clock, service, limits, refuse));
     let mut connections = JoinSet::new();
     let mut refusals = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -185,9 +210,10 @@ where
 
 /// What all connections have in common.
 struct Server<S> {
+    clock: fn() -> SystemTime,
     service: S,
     limits: Limits,
-    refuse: fn(StatusCode) -> Bytes,
+    refuse: fn(StatusCode) -> Refusal,
     http: hyper::server::conn::http1::Builder,
     start: Instant,
     /// `timeout=60`, the value of `Keep-Alive`.
@@ -197,9 +223,15 @@ struct Server<S> {
 }
 
 impl<S> Server<S> {
-    fn new(service: S, limits: Limits, refuse: fn(StatusCode) -> Bytes) -> Server<S> {
+    fn new(
+        clock: fn() -> SystemTime,
+        service: S,
+        limits: Limits,
+        refuse: fn(StatusCode) -> Refusal,
+    ) -> Server<S> {
         let keep_alive = format!("timeout={}", limits.idle_timeout.as_secs());
         Server {
+            clock,
             service,
             refuse,
             http: http(&limits),
@@ -263,7 +295,7 @@ fn remove(slots: &mut Slots, ended: Result<(Id, ()), JoinError>) {
 }
 
 /// Tells a client that has its share of connections that it gets no more.
-async fn refuse_connection(mut stream: TcpStream, refuse: fn(StatusCode) -> Bytes) {
+async fn refuse_connection(mut stream: TcpStream, refuse: fn(StatusCode) -> Refusal) {
     let status = StatusCode::TOO_MANY_REQUESTS;
     let answer = refused::answer("HTTP/1.1", status, None, refuse(status));
     let telling = async {

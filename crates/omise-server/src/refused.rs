@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use crate::activity::Activity;
+use crate::failure::Refusal;
 use crate::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
 use crate::request_id::RequestId;
 
@@ -32,7 +33,7 @@ const LINGER_BYTES: u64 = 4 * 1024 * 1024;
 /// has.
 pub(crate) struct Refusing<S> {
     stream: S,
-    refuse: fn(StatusCode) -> Bytes,
+    refuse: fn(StatusCode) -> Refusal,
     activity: Arc<Activity>,
     /// What of our answer is still to be written in place of hyper's.
     instead: Bytes,
@@ -45,7 +46,11 @@ pub(crate) struct Refusing<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
     /// Wraps a stream; `refuse` makes the error object for a status.
-    pub(crate) fn new(stream: S, refuse: fn(StatusCode) -> Bytes, activity: Arc<Activity>) -> Self {
+    pub(crate) fn new(
+        stream: S,
+        refuse: fn(StatusCode) -> Refusal,
+        activity: Arc<Activity>,
+    ) -> Self {
         Self {
             stream,
             refuse,
@@ -113,9 +118,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         let first = slices.first().map_or(&[][..], |slice| slice);
         if !self.midway
             && offered == first.len()
-            && let Some(refusal) = Refusal::recognise(first)
+            && let Some(hyper) = HyperAnswer::recognise(first)
         {
-            self.instead = self.answer_instead(first, &refusal);
+            self.instead = self.answer_instead(first, &hyper);
             return Poll::Ready(Ok(offered));
         }
         let Poll::Ready(written) = Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
@@ -133,17 +138,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         Poll::Ready(Ok(written))
     }
 
-    fn answer_instead(&self, bytes: &[u8], refusal: &Refusal<'_>) -> Bytes {
-        let status = match refusal.status {
+    fn answer_instead(&self, bytes: &[u8], hyper: &HyperAnswer<'_>) -> Bytes {
+        let status = match hyper.status {
             // hyper says of such a length that the headers are too large.
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if self.length_is_beyond => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             status => status,
         };
-        let body = (self.refuse)(status);
-        let answer = answer(refusal.version, status, refusal.date, body);
-        match &bytes[..refusal.start] {
+        let refusal = (self.refuse)(status);
+        let answer = answer(hyper.version, status, hyper.date, refusal);
+        match &bytes[..hyper.start] {
             [] => answer,
             before => [before, &answer].concat().into(),
         }
@@ -227,7 +232,7 @@ fn announces_too_much(read: &[u8]) -> bool {
 }
 
 /// An answer of hyper's own.
-struct Refusal<'a> {
+struct HyperAnswer<'a> {
     /// Where it starts: behind other answers, if hyper writes them with it.
     start: usize,
     version: &'a str,
@@ -235,7 +240,7 @@ struct Refusal<'a> {
     date: Option<&'a str>,
 }
 
-impl<'a> Refusal<'a> {
+impl<'a> HyperAnswer<'a> {
     /// Recognises an error without a body and without the id of a request, at the end of `bytes`.
     ///
     /// hyper writes the length and the date last. That is compared first, so that every other
@@ -274,7 +279,13 @@ impl<'a> Refusal<'a> {
 }
 
 /// Writes an answer that ends the connection.
-pub(crate) fn answer(version: &str, status: StatusCode, date: Option<&str>, body: Bytes) -> Bytes {
+pub(crate) fn answer(
+    version: &str,
+    status: StatusCode,
+    date: Option<&str>,
+    refusal: Refusal,
+) -> Bytes {
+    let Refusal { headers, body } = refusal;
     let mut answer = format!("{version} {status}\r\n").into_bytes();
     let mut header = |name: &str, value: &[u8]| {
         answer.extend_from_slice(name.as_bytes());
@@ -282,7 +293,7 @@ pub(crate) fn answer(version: &str, status: StatusCode, date: Option<&str>, body
         answer.extend_from_slice(value);
         answer.extend_from_slice(b"\r\n");
     };
-    for (name, value) in EVERY_ANSWER.iter().chain([&JSON]) {
+    for (name, value) in EVERY_ANSWER.iter().chain(headers).chain([&JSON]) {
         header(name.as_str(), value.as_bytes());
     }
     if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
@@ -312,7 +323,10 @@ mod tests {
 
     fn refusing(capacity: usize) -> (Refusing<DuplexStream>, DuplexStream) {
         let (ours, theirs) = duplex(capacity);
-        let refuse = |status: StatusCode| Bytes::from(format!("{{{}}}", status.as_u16()));
+        let refuse = |status: StatusCode| Refusal {
+            body: Bytes::from(format!("{{{}}}", status.as_u16())),
+            ..Refusal::for_every_page(status)
+        };
         let activity = Arc::new(Activity::new(Instant::now()));
         (Refusing::new(ours, refuse, activity), theirs)
     }
@@ -339,6 +353,7 @@ mod tests {
         for line in [
             "content-type: application/json; charset=utf-8",
             "cache-control: no-cache, no-store",
+            "x-content-type-options: nosniff",
             "access-control-allow-origin: *",
             "connection: close",
             &format!("content-length: {}", body.len()),

@@ -13,8 +13,8 @@ pub(crate) struct Routes(Router<Vec<Operation>>);
 pub(crate) enum Route<'p> {
     /// An operation, and the part of the path that stands for its parameter.
     Operation { operation: Operation, id: &'p str },
-    /// A browser's question, and the methods that the path has.
-    Preflight { allow: String },
+    /// A question for the methods that the path has.
+    Options { allow: String },
 }
 
 impl Routes {
@@ -54,7 +54,7 @@ impl Routes {
         }
         let allow = allow(found.value);
         if method == Method::OPTIONS {
-            Ok(Route::Preflight { allow })
+            Ok(Route::Options { allow })
         } else {
             Err(Failure::MethodNotAllowed { allow })
         }

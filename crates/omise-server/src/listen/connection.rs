@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
 
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
@@ -68,10 +69,16 @@ pub(super) async fn serve<S, B>(
         }
     });
     let mut connection = server.http.serve_connection(TokioIo::new(stream), service);
-    let end = run(Pin::new(&mut connection), &server.limits, activity, || {
-        server.closing.load(Ordering::Relaxed)
-    });
-    let end = end.await;
+    let is_closing = || server.closing.load(Ordering::Relaxed);
+    let (limits, clock) = (&server.limits, server.clock);
+    let end = run(
+        Pin::new(&mut connection),
+        limits,
+        activity,
+        clock,
+        is_closing,
+    )
+    .await;
 
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
@@ -87,6 +94,10 @@ pub(super) async fn serve<S, B>(
             }
         }
         End::Http(Ok(())) | End::Blocked | End::Idle => None,
+        End::NoDate => {
+            tracing::error!("the clock of this machine is before 1970 or beyond 9999");
+            Some(StatusCode::INTERNAL_SERVER_ERROR)
+        }
         End::TooSlow => has_begun.then_some(StatusCode::REQUEST_TIMEOUT),
         End::Evicted(before) => {
             tracing::debug!(?before, "closed a connection to make room for another");
@@ -129,6 +140,8 @@ enum End {
     TooSlow,
     /// The peer did not take the answer.
     Blocked,
+    /// The clock is at a time that HTTP cannot write, where hyper would panic.
+    NoDate,
     /// Another connection needed its place; it was in this state before.
     Evicted(State),
 }
@@ -158,6 +171,7 @@ async fn run(
     mut connection: Pin<&mut impl Graceful>,
     limits: &Limits,
     activity: &Activity,
+    clock: fn() -> SystemTime,
     is_closing: impl Fn() -> bool,
 ) -> End {
     let mut life = Instant::now() + limits.connection_life;
@@ -167,9 +181,16 @@ async fn run(
     let mut timer = pin!(sleep(first_look));
     loop {
         let mut before = activity.state().0;
+        let polled = poll_fn(|context| match has_http_date(clock()) {
+            true => connection.as_mut().poll(context).map(Some),
+            false => Poll::Ready(None),
+        });
         tokio::select! {
             biased;
-            outcome = &mut connection => {
+            outcome = polled => {
+                let Some(outcome) = outcome else {
+                    return End::NoDate;
+                };
                 return match is_ending && outcome.is_ok() && matches!(before, State::New | State::Idle) {
                     true => End::Idle,
                     false => End::Http(outcome),
@@ -217,6 +238,15 @@ async fn run(
         }
         timer.as_mut().reset(next);
     }
+}
+
+/// Whether hyper can write the time as the date of an answer. At any other time it panics.
+fn has_http_date(time: SystemTime) -> bool {
+    /// The first second of the year 10000.
+    const END: Duration = Duration::from_secs(253_402_300_800);
+
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .is_ok_and(|since| since < END)
 }
 
 /// When to look again at a connection on which no limit runs. One that begins later than now does

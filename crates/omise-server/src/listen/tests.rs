@@ -1,5 +1,6 @@
 //! The listener, over real sockets.
 
+use bytes::Bytes;
 use http_body_util::Full;
 use hyper::service::service_fn;
 use tokio::io::AsyncReadExt;
@@ -19,12 +20,20 @@ struct TestServer {
 
 impl TestServer {
     async fn start(limits: Limits) -> Self {
+        Self::start_by(SystemTime::now, limits).await
+    }
+
+    async fn start_by(clock: fn() -> SystemTime, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let refuse = |status: StatusCode| format!("{{\"status\":{}}}", status.as_u16()).into();
-        let ended = tokio::spawn(listen(
-            listener,
+        let refuse = |status: StatusCode| Refusal {
+            body: format!("{{\"status\":{}}}", status.as_u16()).into(),
+            ..Refusal::for_every_page(status)
+        };
+        let ended = tokio::spawn(listen_by(
+            clock,
+            listener.into(),
             service_fn(answer),
             limits,
             refuse,
@@ -436,4 +445,19 @@ async fn stopping_answers_what_has_arrived() {
     }
     drop(clients);
     assert_eq!(stopping.await.unwrap(), Drained { aborted: 0 });
+}
+
+#[tokio::test]
+async fn a_clock_that_http_cannot_write_is_an_answer_and_no_panic() {
+    let second = Duration::from_secs(1);
+    let before_1970: fn() -> SystemTime = || SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    let in_10000 = || SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    for clock in [before_1970, in_10000] {
+        let server = TestServer::start_by(clock, Limits::default()).await;
+        let answer = server.exchange(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(answer.ends_with("{\"status\":500}"), "{answer}");
+        let stopped = timeout(60 * second, server.stop()).await;
+        assert_eq!(stopped.expect("it stops"), Drained { aborted: 0 });
+    }
 }
