@@ -109,13 +109,7 @@ impl Endpoint {
             }
             let store = Arc::new(open(&self.data.directory()?)?);
             let outcome = call(&self.local(Arc::clone(&store) as Arc<dyn Store>)?).await;
-            // What the call has done is done; the next command tidies up.
-            if let Err(error) = store.close().await {
-                say(&format!(
-                    "warning: the store was not closed in order: {error}"
-                ));
-            }
-            Ok(outcome?)
+            Ok(close_after(&*store, outcome).await?)
         })
     }
 
@@ -159,6 +153,18 @@ pub(crate) fn url(text: &str) -> Result<String, String> {
     }
 }
 
+/// Closes the store after a call. What the call made is there even if that fails, so a failure is
+/// only a warning: an error would have a person create the source again.
+async fn close_after<T, E>(store: &dyn Store, outcome: Result<T, E>) -> Result<T, E> {
+    if let Err(error) = store.close().await {
+        let error = anyhow::Error::from(error);
+        say(&format!(
+            "warning: the store did not close in order: {error:#}"
+        ));
+    }
+    outcome
+}
+
 /// A client of an address. A server takes keys of both modes; a client speaks for one.
 pub(crate) fn client(url: &str, keys: &KeyPair) -> Result<ClientBuilder, Failure> {
     if keys.public.len() > 1 || keys.secret.len() > 1 {
@@ -195,5 +201,63 @@ fn open(directory: &Path) -> Result<SqliteStore, Failure> {
                 return Ok(opened?);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future;
+    use std::pin::Pin;
+
+    use bytes::Bytes;
+    use omise_store::{Durability, Health, MemoryStore, StoreError, StoreFuture, Transaction};
+
+    use super::*;
+
+    /// A store that commits and cannot be closed.
+    struct Stuck(MemoryStore);
+
+    impl Store for Stuck {
+        fn commit(&self, transaction: Transaction) -> StoreFuture<'_, ()> {
+            self.0.commit(transaction)
+        }
+
+        fn source<'a>(
+            &'a self,
+            account: &'a str,
+            livemode: bool,
+            id: &'a str,
+        ) -> StoreFuture<'a, Option<Bytes>> {
+            self.0.source(account, livemode, id)
+        }
+
+        fn stopped(&self) -> Pin<Box<dyn Future<Output = StoreError> + Send + '_>> {
+            Box::pin(future::pending())
+        }
+
+        fn close(&self) -> StoreFuture<'_, ()> {
+            Box::pin(async {
+                self.0.close().await?;
+                // A store that is closed refuses writes, with an error as a failed close has it.
+                self.0.commit(Transaction::default()).await
+            })
+        }
+
+        fn durability(&self) -> Durability {
+            self.0.durability()
+        }
+
+        fn health(&self) -> Health {
+            self.0.health()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_made_is_given_even_if_the_store_does_not_close() {
+        let store = Stuck(MemoryStore::new());
+        assert!(store.close().await.is_err(), "the test is about an error");
+        let store = Stuck(MemoryStore::new());
+        let outcome: Result<&str, ()> = close_after(&store, Ok("src_test_1")).await;
+        assert_eq!(outcome, Ok("src_test_1"));
     }
 }

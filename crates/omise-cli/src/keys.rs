@@ -51,11 +51,6 @@ impl Keys {
         self.public_key.is_empty() && self.secret_key.is_empty()
     }
 
-    /// How many public and secret keys were given.
-    pub(crate) fn count(&self) -> (usize, usize) {
-        (self.public_key.len(), self.secret_key.len())
-    }
-
     /// The keys that were given.
     pub(crate) fn given(&self) -> Result<KeyPair, Failure> {
         Ok(KeyPair {

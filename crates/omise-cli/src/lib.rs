@@ -4,6 +4,7 @@
 
 mod backup;
 mod conformance;
+mod contract;
 mod create;
 mod endpoint;
 mod exit;
@@ -11,11 +12,14 @@ mod flags;
 mod hints;
 mod in_process;
 mod keys;
+mod keys_file;
+mod log;
 mod methods;
 mod print;
 mod retrieve;
 mod screen;
 mod serve;
+mod signals;
 mod suggest;
 mod values;
 
