@@ -20,6 +20,8 @@ mod mutated_errors;
 mod official_clients;
 mod payment_methods;
 mod replays;
+mod serve;
+mod serve_log;
 mod typed_requests;
 mod wasm;
 mod wire;

@@ -206,17 +206,7 @@ impl ServeProcess {
     ///
     /// When the signal cannot be sent.
     pub fn send_sigterm(&self) -> anyhow::Result<()> {
-        // The standard library has no signals and this workspace no unsafe code; every Unix has the
-        // command.
-        let status = Command::new("kill")
-            .arg("-TERM")
-            .arg(self.pid().to_string())
-            .status()
-            .context("running `kill`")?;
-        if !status.success() {
-            bail!("`kill -TERM {}` ended with {status}", self.pid());
-        }
-        Ok(())
+        send_signal(self.pid(), "TERM")
     }
 
     /// Waits for the end of a process that was told to end.
@@ -244,6 +234,25 @@ impl ServeProcess {
             let _ = reader.join();
         }
     }
+}
+
+/// Sends a signal, such as `HUP`, to a process and returns at once.
+///
+/// # Errors
+///
+/// When the signal cannot be sent.
+pub fn send_signal(pid: u32, signal: &str) -> anyhow::Result<()> {
+    // The standard library has no signals and this workspace no unsafe code; every Unix has the
+    // command.
+    let status = Command::new("kill")
+        .arg(format!("-{signal}"))
+        .arg(pid.to_string())
+        .status()
+        .context("running `kill`")?;
+    if !status.success() {
+        bail!("`kill -{signal} {pid}` ended with {status}");
+    }
+    Ok(())
 }
 
 impl Drop for ServeProcess {
