@@ -255,7 +255,7 @@ const SPOILS: [Spoil; 40] = [
         "      summary: ソースを作成する\n",
         "",
         "$.paths['/sources'].post.summary: is not translated: set it in the action of that target, \
-         with x-omise-of \"6c201d89\"",
+         with x-omise-of \"",
     ),
     spoil(
         "everything is translated once",
@@ -449,9 +449,9 @@ const SPOILS: [Spoil; 40] = [
     spoil(
         "terms are those of the glossary",
         Translation,
-        "      summary: ソースに対応していない API バージョン\n",
-        "      summary: ソースのない API バージョン\n",
-        "$.components.examples.ServiceNotFound.summary: has `ソースのない`: write \
+        "      description: API のバージョンがソースに対応していません。\n",
+        "      description: API のバージョンにソースがありません。\n",
+        "$.components.responses.ServiceNotFound.description: has `ソースがありません`: write \
          `対応していません` for \"has no sources\"",
     ),
 ];
