@@ -4,7 +4,7 @@ use omise_types::{ChargeStatus, ErrorBody, ErrorCode, Flow, Source, SourceType};
 use serde_json::{Map, Value, json};
 
 /// The keys of a source in API version 2019-05-29, in the order of the wire.
-const KEYS: [&str; 34] = [
+const KEYS: [&str; 35] = [
     "object",
     "id",
     "livemode",
@@ -39,6 +39,7 @@ const KEYS: [&str; 34] = [
     "receipt_amount",
     "discounts",
     "promotion_code",
+    "supplier_id",
 ];
 
 fn recorded() -> Vec<(String, Value)> {
@@ -93,7 +94,7 @@ fn check_kept(place: &str, before: &Value, after: &Value) {
 }
 
 #[test]
-fn every_recorded_source_is_written_with_all_34_keys_in_the_order_of_the_wire() {
+fn every_recorded_source_is_written_with_all_35_keys_in_the_order_of_the_wire() {
     for (from, before) in recorded() {
         let source: Source = serde_json::from_value(before).expect("it is read");
         let text = serde_json::to_string_pretty(&source).expect("it is written");
