@@ -61,7 +61,7 @@ impl Retry {
     pub(crate) fn is_repeatable(&self) -> bool {
         match self.policy.repeatable {
             Repeatable::Always => true,
-            Repeatable::WithIdempotencyKey => self.has_honoured_key,
+            _ => self.has_honoured_key,
         }
     }
 

@@ -73,7 +73,7 @@ impl Call {
     fn is_repeatable(self) -> bool {
         match self.policy().repeatable {
             Repeatable::Always => true,
-            Repeatable::WithIdempotencyKey => self == CreateWithHonouredKey,
+            _ => self == CreateWithHonouredKey,
         }
     }
 
@@ -480,6 +480,7 @@ impl Case {
         let kind: Predicate = match status {
             401 | 403 => Error::is_authentication,
             404 => Error::is_not_found,
+            408 => Error::is_timeout,
             429 => Error::is_rate_limited,
             400..500 => Error::is_rejected,
             500.. => Error::is_server_error,

@@ -10,9 +10,11 @@ use serde_json::{Map, Value};
 use crate::document::{MethodRow, Schema};
 use crate::money;
 use crate::open_enum::variant;
-use crate::payment_methods::{Argument, ArgumentKind, current, of_every_type, optional, required};
+use crate::payment_methods::{
+    Argument, ArgumentKind, COMMON_PARAMETERS, current, of_every_type, optional, required,
+};
 use crate::spec::{Problems, Spec};
-use crate::table;
+use crate::{table, types};
 
 /// A call of the constructor of a payment method, with arguments from the document's examples.
 ///
@@ -153,15 +155,19 @@ impl Constructor {
             arguments.push((argument.name.to_owned(), written));
         }
         let mut setters = TokenStream::new();
-        for argument in optional(spec, key, row)?
-            .iter()
-            .chain(&of_every_type(spec)?)
-        {
+        let common = of_every_type(spec)?;
+        for argument in optional(spec, key, row)?.iter().chain(&common) {
             if let Some(value) = request.get(argument.name) {
                 let setter = format_ident!("{}", argument.name);
                 let written = writer.argument(argument, value)?;
                 setters.extend(quote!(.#setter(#written)));
             }
+        }
+        if common
+            .iter()
+            .any(|common| request.contains_key(common.name))
+        {
+            writer.methods.insert(format_ident!("{COMMON_PARAMETERS}"));
         }
         Ok(Constructor {
             source_type: key.to_owned(),
@@ -379,6 +385,7 @@ impl Writer<'_> {
         schema: &Schema,
         members: &Map<String, Value>,
     ) -> Option<()> {
+        let is_named = types::takes_fields(self.spec, schema);
         let mut arguments = Vec::new();
         let mut fields = TokenStream::new();
         for (member, property) in schema.properties.iter().flatten() {
@@ -386,15 +393,23 @@ impl Writer<'_> {
                 continue;
             };
             let written = self.member(property, value)?;
+            let field = format_ident!("{member}");
             if schema.required.contains(member) {
-                arguments.push(written);
+                arguments.push(if is_named {
+                    quote!(#field: #written)
+                } else {
+                    written
+                });
             } else {
-                let field = format_ident!("{member}");
                 fields.extend(quote!(#variable.#field = Some(#written);));
             }
         }
         let made = if schema.required.is_empty() {
             quote!(#name::default())
+        } else if is_named {
+            let named = types::fields_name(name);
+            self.types.insert(named.clone());
+            quote!(#name::new(#named { #(#arguments),* }))
         } else {
             quote!(#name::new(#(#arguments),*))
         };

@@ -144,6 +144,9 @@ pub struct Operation {
     /// When a client may send it again.
     #[serde(rename = "x-omise-retry")]
     pub retry: RetryPolicy,
+    /// Whether it changes something at the service. Without it, every method but `GET` does.
+    #[serde(rename = "x-omise-effect", skip_serializing_if = "Option::is_none")]
+    pub effect: Option<bool>,
     /// Its body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<RequestBody>,

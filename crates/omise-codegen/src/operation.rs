@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::check::{PUBLIC_KEY, SECRET_KEY};
-use crate::document::{ApiVersion, Operation, Repeatable};
+use crate::document::{ApiVersion, Method, Operation, Repeatable};
 use crate::open_enum::variant;
 use crate::spec::Spec;
 
@@ -27,12 +27,16 @@ pub(crate) fn operations(spec: &Spec) -> TokenStream {
     let roles = operations
         .iter()
         .map(|(_, _, operation)| key_roles(spec, operation));
+    let effects = operations
+        .iter()
+        .map(|(_, method, operation)| operation.effect.unwrap_or(*method != Method::Get));
     let policies = operations
         .iter()
         .map(|(_, _, operation)| retry_policy(operation));
     quote! {
         /// An operation of the API.
         #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
         pub enum Operation {
             #(#[doc = #summaries] #variants,)*
         }
@@ -66,6 +70,13 @@ pub(crate) fn operations(spec: &Spec) -> TokenStream {
             pub const fn key_roles(self) -> &'static [crate::KeyRole] {
                 match self {
                     #(Operation::#variants => #roles,)*
+                }
+            }
+
+            /// Whether it changes something at the service, such as creating an object.
+            pub const fn has_effect(self) -> bool {
+                match self {
+                    #(Operation::#variants => #effects,)*
                 }
             }
 

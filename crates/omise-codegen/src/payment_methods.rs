@@ -28,7 +28,6 @@ pub(crate) fn emit(spec: &Spec) -> Result<TokenStream, Problems> {
         #tokens
         crate::payment_methods::payment_method!(#(#names)*);
         #every_type
-        every_type!(#(#names)*);
     })
 }
 
@@ -37,6 +36,9 @@ pub(crate) fn current(spec: &Spec) -> impl Iterator<Item = (&String, &MethodRow)
     let all = spec.payment_methods();
     all.filter(|(_, row)| row.discontinued.is_none())
 }
+
+/// The trait with the setters that every type has.
+pub(crate) const COMMON_PARAMETERS: &str = "CommonParameters";
 
 /// A parameter of a new source, as a constructor or a setter takes it.
 pub(crate) struct Argument<'a> {
@@ -210,20 +212,38 @@ fn one(spec: &Spec, key: &str, row: &MethodRow) -> Result<TokenStream, Problems>
     })
 }
 
-/// The setters that every type has, as a macro: their text stands here once.
+/// The setters that every type has, as a trait.
 fn every_type(spec: &Spec) -> Result<TokenStream, Problems> {
     let arguments = of_every_type(spec)?;
-    let setters = arguments.iter().map(|argument| argument.setter(spec));
-    Ok(quote! {
-        macro_rules! every_type {
-            ($($name:ident)*) => {
-                $(
-                    impl $name {
-                        #(#setters)*
-                    }
-                )*
-            };
+    let setters = arguments.iter().map(|argument| {
+        let (ident, parameter, value) = (argument.ident(), argument.parameter(), argument.value());
+        let doc = spec.description(argument.schema);
+        quote! {
+            #[doc = #doc]
+            #[must_use]
+            fn #ident(mut self, #parameter) -> Self {
+                self.request_mut().#ident = #value;
+                self
+            }
         }
+    });
+    let name = format_ident!("{COMMON_PARAMETERS}");
+    Ok(quote! {
+        /// The parameters that every payment method takes, as setters.
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use omise_types::money::Thb;
+        /// use omise_types::payment_methods::{CommonParameters as _, Promptpay};
+        ///
+        /// let request = Promptpay::new(Thb::new(10_000)).ip("203.0.113.7");
+        /// ```
+        pub trait #name: crate::payment_methods::PaymentMethodRequest {
+            #(#setters)*
+        }
+
+        impl<R: crate::payment_methods::PaymentMethodRequest> #name for R {}
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -13,7 +13,7 @@ use syn::{
     PathSegment, Type, parse_quote,
 };
 
-use crate::document::{Kind, Schema};
+use crate::document::{Kind, MaybeReference, Schema};
 use crate::generator::{self, Types};
 use crate::sensitive;
 use crate::spec::{Problems, Spec};
@@ -33,6 +33,9 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
             ));
         };
         tokens.extend(improve(spec, item, schema, requests.contains(&name))?);
+        if answers(spec).any(|answer| answer == name) {
+            tokens.extend(answer(spec, &name, schema));
+        }
         emitted.insert(name);
     }
     // A type that silently went missing would be found only by whoever needs it.
@@ -60,6 +63,50 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, Problems> {
             _ => None,
         })
         .collect())
+}
+
+/// The objects that operations answer with when they succeed.
+fn answers(spec: &Spec) -> impl Iterator<Item = &str> {
+    let responses = spec
+        .operations()
+        .flat_map(|(_, _, operation)| &operation.responses);
+    let successes = responses.filter_map(|(status, response)| match response {
+        MaybeReference::Here(response) if status.starts_with('2') => Some(response),
+        _ => None,
+    });
+    successes.flat_map(|response| response.content.values().map(|media| media.schema.name()))
+}
+
+/// Says what of an answer must be read: what is always there, amounts, currencies, ids, statuses.
+fn answer(spec: &Spec, name: &str, schema: &Schema) -> TokenStream {
+    let mut paths = schema.required.clone();
+    strict_paths(spec, schema, "", &mut paths);
+    let mut known = HashSet::new();
+    paths.retain(|path| known.insert(path.clone()));
+    let name = format_ident!("{name}");
+    quote! {
+        impl crate::Answer for #name {
+            const STRICT: &'static [&'static str] = &[#(#paths),*];
+        }
+    }
+}
+
+fn strict_paths(spec: &Spec, schema: &Schema, prefix: &str, paths: &mut Vec<String>) {
+    for (name, property) in schema.properties.iter().flatten() {
+        let element = sensitive::element(spec, property);
+        let path = format!("{prefix}{name}");
+        let is_amount =
+            element.kind == Some(Kind::Integer) && element.format.as_deref() == Some("int64");
+        let is_currency = element.kind == Some(Kind::String) && name.ends_with("currency");
+        let is_status = [element.title.as_deref(), property.points_at()]
+            .into_iter()
+            .flatten()
+            .any(|title| title.ends_with("Status"));
+        if is_amount || is_currency || is_status || name == "id" {
+            paths.push(path.clone());
+        }
+        strict_paths(spec, element, &format!("{path}."), paths);
+    }
 }
 
 // Requests are written without what was not given; answers are written with every attribute.
@@ -103,7 +150,11 @@ fn improve(
         attributes.extend(serde);
     }
     let debug = debug(spec, &item.ident, &members);
-    let constructor = constructor(&item.ident, &members);
+    let constructor = if takes_fields(spec, schema) {
+        named_constructor(spec, &item.ident, &members)
+    } else {
+        constructor(&item.ident, &members)
+    };
     let each_sensitive = each_sensitive(spec, &item.ident, &members)?;
     let fields = members.into_iter().map(|member| member.field);
     item.fields = Fields::Named(FieldsNamed {
@@ -279,6 +330,7 @@ fn each_sensitive(
             ///
             /// An error or a log that has to quote a text it did not make can look for these in it
             /// and leave them out.
+            #[doc(hidden)]
             pub fn each_sensitive<'a>(&'a self, visit: &mut dyn FnMut(&'a str)) {
                 #(#visits)*
             }
@@ -321,6 +373,71 @@ fn constructor(name: &Ident, members: &[Member<'_>]) -> Option<TokenStream> {
         impl #name {
             #[doc = #doc]
             pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    })
+}
+
+/// Whether so many texts are required that their order would not be remembered.
+pub(crate) fn takes_fields(spec: &Spec, schema: &Schema) -> bool {
+    let properties = schema.properties.iter().flatten();
+    let required = properties.filter(|(name, _)| schema.required.contains(*name));
+    let texts = required.filter(|(name, property)| {
+        let property = spec.resolve(property);
+        let is_plain = property.values.is_none()
+            && property.extensible_enum.is_none()
+            && property.format.is_none();
+        property.kind == Some(Kind::String) && is_plain && !name.ends_with("currency")
+    });
+    texts.count() > 2
+}
+
+/// The struct whose fields are what an object requires.
+pub(crate) fn fields_name(name: &Ident) -> Ident {
+    format_ident!("{name}Fields")
+}
+
+/// A constructor that takes what is required by name.
+fn named_constructor(spec: &Spec, name: &Ident, members: &[Member<'_>]) -> Option<TokenStream> {
+    let fields_name = fields_name(name);
+    let required: Vec<Member<'_>> = members
+        .iter()
+        .filter(|member| member.is_required)
+        .map(|member| Member {
+            field: member.field.clone(),
+            ident: member.ident.clone(),
+            ..*member
+        })
+        .collect();
+    let debug = debug(spec, &fields_name, &required);
+    let fields = required.iter().map(|member| {
+        let (ident, ty) = (&member.ident, &member.field.ty);
+        let doc = spec.description(member.property);
+        quote!(#[doc = #doc] pub #ident: #ty)
+    });
+    let values = members.iter().map(|member| {
+        let ident = &member.ident;
+        if member.is_required {
+            quote!(#ident: fields.#ident)
+        } else {
+            quote!(#ident: Default::default())
+        }
+    });
+    let fields_doc = format!("What a [`{name}`] requires, by name.");
+    let new_doc = format!("A `{name}` with what it requires and nothing else.");
+    Some(quote! {
+        #[doc = #fields_doc]
+        #[derive(Clone, PartialEq)]
+        pub struct #fields_name {
+            #(#fields),*
+        }
+
+        #debug
+
+        impl #name {
+            #[doc = #new_doc]
+            pub fn new(fields: #fields_name) -> Self {
                 Self { #(#values),* }
             }
         }

@@ -210,10 +210,12 @@ impl Api {
         let credential = self.authenticate(parts, operation)?;
         accept::check(&parts.headers)?;
         version::check(&parts.headers)?;
-        // Exhaustive: an operation of the specification without a handler does not compile.
+        // An operation of the specification without a handler does not compile.
+        const { assert!(Operation::ALL.len() == 2) };
         let source = match operation {
             Operation::CreateSource => create_source(self, credential, parts, body, trace).await?,
             Operation::RetrieveSource => retrieve_source(self, credential, id).await?,
+            _ => return Err(Failure::RouteNotFound),
         };
         Ok(Reply::Source(source))
     }

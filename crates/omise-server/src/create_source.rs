@@ -42,7 +42,7 @@ where
     // Only the payer's browser or app has the public key, so only then is the peer the payer.
     let peer_ip = match credential.role {
         KeyRole::Public => parts.extensions.get().map(|Peer(ip)| *ip),
-        KeyRole::Secret => None,
+        _ => None,
     };
     let work = guard(store(api.clone(), credential.clone(), accepted, peer_ip));
     RunToEnd::new(work, move |outcome| trace.log_client_gone(&outcome)).await

@@ -99,6 +99,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// A number that is no amount.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct AmountError;
 
 impl fmt::Display for AmountError {

@@ -203,6 +203,7 @@ impl schemars::JsonSchema for Currency {
 
 /// A text that is no code of a currency or country.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct CodeError;
 
 impl fmt::Display for CodeError {

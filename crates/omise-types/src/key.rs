@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
+
 /// The kind of a key: which operations it may call.
 ///
 /// # Example
@@ -11,6 +13,7 @@ use std::fmt;
 /// assert!(Operation::CreateSource.key_roles().contains(&KeyRole::Public));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum KeyRole {
     /// `pkey_...`: may be in the payer's browser or app.
     Public,
@@ -28,7 +31,7 @@ impl KeyRole {
 }
 
 macro_rules! key {
-    ($name:ident, $role:expr, $doc:literal, $example:literal) => {
+    ($name:ident, $role:expr, $variable:literal, $doc:literal, $example:literal) => {
         #[doc = $doc]
         ///
         /// `Debug` shows the kind and the mode and never the key.
@@ -66,6 +69,21 @@ macro_rules! key {
                 Ok($name(key.to_owned()))
             }
 
+            /// The key that the environment has, or `None` if the variable is not set or empty:
+            #[doc = concat!("`", $variable, "`.")]
+            ///
+            /// # Errors
+            ///
+            /// If the variable holds something else than a key of this kind.
+            pub fn from_env() -> Result<Option<$name>, KeyError> {
+                match std::env::var($variable) {
+                    Ok(key) if key.trim().is_empty() => Ok(None),
+                    Ok(key) => $name::new(key.trim()).map(Some),
+                    Err(std::env::VarError::NotPresent) => Ok(None),
+                    Err(std::env::VarError::NotUnicode(_)) => Err(KeyError($role)),
+                }
+            }
+
             /// Whether it is a live key, not a test key.
             pub fn is_live(&self) -> bool {
                 !self.0[$role.prefix().len()..].starts_with("test_")
@@ -85,6 +103,13 @@ macro_rules! key {
             }
         }
 
+        /// For keys in a file of settings. There is no `Serialize`, which would show the key.
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                crate::reading::text(deserializer, $name::new)?.map_err(serde::de::Error::custom)
+            }
+        }
+
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mode = if self.is_live() { "live" } else { "test" };
@@ -97,12 +122,14 @@ macro_rules! key {
 key!(
     PublicKey,
     KeyRole::Public,
+    "OMISE_PUBLIC_KEY",
     "A public key, `pkey_test_...` or live `pkey_...`.",
     "pkey_test_5xpjm0wjg3y2dxlmd2w"
 );
 key!(
     SecretKey,
     KeyRole::Secret,
+    "OMISE_SECRET_KEY",
     "A secret key, `skey_test_...` or live `skey_...`.",
     "skey_test_5xpjm0wjg3y2dxlmd2w"
 );
@@ -194,6 +221,16 @@ mod tests {
             format!("{live:?} {test:?}"),
             "SecretKey(live) SecretKey(test)"
         );
+    }
+
+    #[test]
+    fn a_key_is_read_from_settings_and_never_quoted() {
+        let key: PublicKey = serde_json::from_str("\"pkey_test_5xpjm0\"").expect("a key");
+        assert_eq!(key.expose(), "pkey_test_5xpjm0");
+        for wrong in ["\"skey_canary\"", "\"canary\"", "\"\""] {
+            let error = serde_json::from_str::<PublicKey>(wrong).expect_err("no key");
+            assert!(!error.to_string().contains("canary"), "{error}");
+        }
     }
 
     #[test]

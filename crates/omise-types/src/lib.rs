@@ -2,9 +2,11 @@
 
 mod account;
 mod amount;
+mod answer;
 mod currency;
 mod details;
 mod draft;
+mod embedded_source;
 mod generated;
 mod json;
 mod key;
@@ -19,19 +21,26 @@ mod rejection;
 mod retry_policy;
 mod rules;
 mod shape;
+mod similar;
 mod source_id;
 #[cfg(test)]
 mod test_source;
 mod timestamp;
 mod version;
 
+#[doc(hidden)] // For the server and the command; it changes at any time.
 pub use account::{Account, ContractedCurrency};
 pub use amount::{Amount, AmountError};
+pub use answer::{Answer, DecodeError, ReadAnswer, read_answer, read_answer_strictly};
 pub use currency::{CodeError, Country, Currency, CurrencyTerms};
+#[doc(hidden)] // For the server and the command; it changes at any time.
 pub use draft::Draft;
+pub use embedded_source::EmbeddedSource;
 pub use generated::payment_methods::PaymentMethodDetails;
+#[doc(hidden)] // For the server and the command; it changes at any time.
+pub use generated::tables::API_VERSIONS;
 pub use generated::tables::{
-    API_VERSION, API_VERSION_HEADER, API_VERSIONS, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
+    API_VERSION, API_VERSION_HEADER, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
 };
 pub use generated::types::*;
 pub use json::Json;
@@ -42,8 +51,11 @@ pub use payment_method::{Constraint, InstallmentTerm, Limits, PaymentMethod};
 use redacted::Redacted;
 pub use rejection::{Reason, Rejection, Rule};
 pub use retry_policy::{Repeatable, RetryPolicy};
+#[doc(hidden)] // For the server and the command; it changes at any time.
 pub use rules::Accepted;
+#[doc(hidden)] // For the server and the command; it changes at any time.
 pub use shape::{Member, Shape};
 pub use source_id::{SourceId, SourceIdError};
 pub use timestamp::{Timestamp, TimestampError};
+#[doc(hidden)] // For the server and the command; it changes at any time.
 pub use version::ApiVersion;

@@ -1,7 +1,8 @@
 //! New sources, typed by payment method: a type for each one that is not discontinued.
 //!
 //! `new` takes what the payment method requires, beginning with an amount in one of its currencies,
-//! and setters take what it allows. What a type cannot say, such as the limits of the amount, is
+//! and setters take what it allows; those that every payment method has are in
+//! [`CommonParameters`]. What a type cannot say, such as the limits of the amount, is
 //! said in its documentation and held by the rules: [`Draft::check`](crate::Draft::check).
 //!
 //! ```
@@ -105,7 +106,10 @@ pub(crate) fn count(number: u32) -> i32 {
 }
 
 mod sealed {
-    pub trait Sealed {}
+    /// Access to what the types of payment methods have inside.
+    pub trait Sealed {
+        fn request_mut(&mut self) -> &mut crate::CreateSourceRequest;
+    }
 }
 
 /// Implements what every payment method has.
@@ -116,7 +120,11 @@ macro_rules! payment_method {
                 const SOURCE_TYPE: crate::SourceType = crate::SourceType::$name;
             }
 
-            impl crate::payment_methods::Sealed for $name {}
+            impl crate::payment_methods::Sealed for $name {
+                fn request_mut(&mut self) -> &mut crate::CreateSourceRequest {
+                    &mut self.0
+                }
+            }
 
             impl From<$name> for crate::CreateSourceRequest {
                 fn from(request: $name) -> crate::CreateSourceRequest {

@@ -36,6 +36,7 @@ pub struct RetryPolicy {
 ///
 /// [`RetryPolicy`] shows where it is found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Repeatable {
     /// It may: a second one changes nothing.
     Always,

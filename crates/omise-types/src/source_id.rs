@@ -97,6 +97,7 @@ impl<'de> Deserialize<'de> for SourceId {
 
 /// A text that is no id of a source.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct SourceIdError;
 
 impl fmt::Display for SourceIdError {

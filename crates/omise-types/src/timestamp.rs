@@ -176,6 +176,7 @@ impl schemars::JsonSchema for Timestamp {
 
 /// A text that is no moment, or one beyond what can be written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct TimestampError;
 
 impl fmt::Display for TimestampError {

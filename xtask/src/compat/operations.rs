@@ -172,6 +172,7 @@ impl Comparison<'_> {
             external_docs,
             security,
             parameters,
+            effect,
             retry,
             request_body,
             responses,
@@ -196,6 +197,7 @@ impl Comparison<'_> {
         );
         self.security(security.as_ref(), new.security.as_ref());
         self.parameters(parameters, &new.parameters);
+        self.effect(*effect, new.effect);
         self.retry(retry, &new.retry);
         self.request_body(request_body.as_ref(), new.request_body.as_ref());
         self.responses(responses, &new.responses);
@@ -352,6 +354,23 @@ impl Comparison<'_> {
         if versions.moved {
             self.changes.words(&site.path, ORDER, "the API versions");
         }
+    }
+
+    // What is not written follows from the method, which does not change.
+    fn effect(&mut self, old: Option<bool>, new: Option<bool>) {
+        let name = self.name.clone();
+        let (class, line) = match (old, new) {
+            (Some(false), Some(true)) => (
+                Class::BreakingRequests,
+                format!("`{name}` changes something at the service now"),
+            ),
+            (Some(true), Some(false)) => (
+                Class::Safe,
+                format!("`{name}` changes nothing at the service any more"),
+            ),
+            _ => return,
+        };
+        self.add(class, "x-omise-effect", line);
     }
 
     fn retry(&mut self, old: &RetryPolicy, new: &RetryPolicy) {

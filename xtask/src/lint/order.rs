@@ -32,6 +32,7 @@ const OPERATION: [&str; 10] = [
     "description",
     "externalDocs",
     "security",
+    "x-omise-effect",
     "x-omise-retry",
     "parameters",
     "requestBody",

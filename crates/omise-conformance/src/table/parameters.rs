@@ -48,7 +48,7 @@ fn missing(row: &Row<'_>, parameter: Parameter) -> Case {
     let rule = match constraint {
         Some(Constraint::Email) => Rule::Email,
         Some(Constraint::Digits(least, most)) => Rule::Digits(least, most),
-        Some(Constraint::MaxLength(_)) | None => Rule::NotBlank,
+        _ => Rule::NotBlank,
     };
     row.refused(
         format!("missing-{}-{name}", row.method.source_type),
@@ -170,6 +170,7 @@ fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> V
             vec![("no-at", "mail.example.com".to_owned())],
             Rule::Email,
         ),
+        _ => return Vec::new(),
     };
     let with = |value: String| {
         let mut request = row.smallest();
