@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
 use http::response::Parts;
-use http::{HeaderMap, StatusCode};
-use omise_types::{API_VERSION, API_VERSION_HEADER, Operation};
-use serde::de::DeserializeOwned;
+use omise_types::{
+    API_VERSION, API_VERSION_HEADER, Answer as Readable, DecodeError, Operation, ReadAnswer,
+    read_answer, read_answer_strictly,
+};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -19,8 +21,8 @@ use crate::timer;
 use crate::trace;
 use crate::transport::TransportError;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const OMISE_VERSION: HeaderName = HeaderName::from_static(API_VERSION_HEADER);
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const OMISE_VERSION: HeaderName = HeaderName::from_static(API_VERSION_HEADER);
 
 /// A call that is about to be made.
 pub(crate) struct Call<'a> {
@@ -81,7 +83,7 @@ impl<'a> Call<'a> {
     ///
     /// If the request cannot be built, if there is no answer, or if it is not the one that was
     /// hoped for. What the error shows is without the secrets.
-    pub(crate) async fn send<T: DeserializeOwned>(
+    pub(crate) async fn send<T: Readable>(
         self,
         build: impl Fn() -> Option<http::Request<Bytes>>,
         secrets: impl FnOnce(&mut Secrets),
@@ -98,9 +100,9 @@ impl<'a> Call<'a> {
             self.client.inner().budget.give(attempts);
         }
         let failed = match outcome.last {
-            Ok(answer) if answer.head.status == StatusCode::OK => {
-                match serde_json::from_slice(&answer.body) {
-                    Ok(value) => return Ok(Response::new(value, answer, attempts)),
+            Ok(answer) if answer.head.status.is_success() => {
+                match read(&answer.body, self.client.inner().is_strict) {
+                    Ok(read) => return Ok(Response::new(read, answer, attempts)),
                     Err(error) => Ok((answer, Some(error))),
                 }
             }
@@ -112,9 +114,13 @@ impl<'a> Call<'a> {
         if let Some(key) = &self.options.idempotency_key {
             hidden.add(key.as_str());
         }
+        let headers = self.client.inner().headers.values();
+        for value in headers.filter(|value| value.is_sensitive()) {
+            hidden.add(value.to_str().unwrap_or_default());
+        }
         secrets(&mut hidden);
         let error = match failed {
-            Ok((answer, decode)) => Error::answered(operation, answer, decode.as_ref(), &hidden),
+            Ok((answer, decode)) => Error::answered(operation, answer, decode, &hidden),
             Err(failure) => Error::unanswered(operation, failure, &hidden),
         };
         let is_repeatable = self.retry().is_repeatable();
@@ -138,7 +144,7 @@ impl<'a> Call<'a> {
             let span = trace::Attempt::new(self.operation, request.uri(), attempts);
             let sending = client
                 .transport
-                .send_within(request, time - LESS.min(time / 10));
+                .send_within(request, time - TRANSPORT_HEADSTART.min(time / 10));
             let sent = span.run(timer::within(time, sending)).await;
             let last = sent.unwrap_or_else(|| Err(TransportError::out_of_time(time)));
             span.end(&last);
@@ -147,7 +153,7 @@ impl<'a> Call<'a> {
             let left = timeout.saturating_sub(started.elapsed());
             let wait = retry.wait(attempts, &last);
             // An attempt without time for it would only hide what the last one brought.
-            let is_in_time = |wait: &Duration| *wait + SHORTEST_ATTEMPT < left;
+            let is_in_time = |wait: &Duration| *wait + ATTEMPT_MIN < left;
             match wait.filter(|wait| is_in_time(wait) && client.budget.take()) {
                 Some(wait) => timer::sleep(wait).await,
                 None => {
@@ -172,6 +178,9 @@ impl<'a> Call<'a> {
         headers.insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
         headers.insert(AUTHORIZATION, self.authorization.clone());
         headers.insert(USER_AGENT, self.client.inner().user_agent.clone());
+        for (name, value) in &self.client.inner().headers {
+            headers.append(name, value.clone());
+        }
         if let Some(key) = &self.options.idempotency_key {
             headers.insert(IDEMPOTENCY_KEY, key.to_header());
         }
@@ -189,11 +198,19 @@ impl<'a> Call<'a> {
     }
 }
 
-/// So much less time than the client waits a transport is told, so that it is first to say so.
-const LESS: Duration = Duration::from_millis(10);
+/// The transport gets a deadline that is this much shorter than the client's, so that its error,
+/// which knows the status, wins.
+const TRANSPORT_HEADSTART: Duration = Duration::from_millis(10);
 
 /// An attempt that has less time is not worth it.
-const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+const ATTEMPT_MIN: Duration = Duration::from_millis(50);
+
+fn read<T: Readable>(body: &[u8], is_strict: bool) -> Result<ReadAnswer<T>, DecodeError> {
+    if is_strict {
+        return read_answer_strictly::<T>(body).map(Into::into);
+    }
+    read_answer(body)
+}
 
 /// Whether the service may have done what was asked for, though nothing says so.
 fn leaves_doubt(outcome: &Result<http::Response<Bytes>, TransportError>) -> bool {

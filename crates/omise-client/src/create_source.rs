@@ -78,7 +78,8 @@ impl CreateSource {
     ///
     /// For an account whose contract has more than the table: another currency, higher limits, a
     /// bank that came later. A payment method that this version does not know is never held
-    /// against the table.
+    /// against the table; it is refused only if it is a known one in another spelling, such as
+    /// `prompt_pay`.
     pub fn unchecked(mut self) -> CreateSource {
         self.is_checked = false;
         self
@@ -104,14 +105,19 @@ impl CreateSource {
         let secrets = |secrets: &mut Secrets| {
             self.request.each_sensitive(&mut |value| secrets.add(value));
         };
-        call.send(build, secrets).await
+        let result = call.send(build, secrets).await;
+        result.map_err(|error: Error| error.suggesting(self.request.type_.similar()))
     }
 }
 
 /// Holds the rules of the table against a request, as the server does.
 fn check(request: &CreateSourceRequest) -> Result<(), Error> {
     if request.type_.payment_method().is_none() {
-        return Ok(());
+        // Another spelling is a mistake; a name that is only near may be a new payment method.
+        return match request.type_.spells() {
+            Some(meant) => Err(Error::misspelled(Operation::CreateSource, meant)),
+            None => Ok(()),
+        };
     }
     // What the account may do beyond the table, only the service knows.
     let verdict = Draft::of(request).verify(&Account::default());

@@ -3,8 +3,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use omise_types::{ErrorCode, KeyRole, Operation, Rejection, Repeatable};
-use serde_json::error::Category;
+use omise_types::{DecodeError, ErrorCode, KeyRole, Operation, Rejection, SourceType};
 
 use crate::call::Answer;
 use crate::redact::{READ_MAX_BYTES, Secrets, one_line};
@@ -59,7 +58,10 @@ use crate::transport::{self, TransportError};
 pub struct Error(Box<Inner>);
 
 struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
+    /// What is wrong with the client or its use, or why there is no connection.
+    problem: Option<String>,
+    suggestion: Option<&'static SourceType>,
     operation: Option<Operation>,
     status: Option<u16>,
     code: Option<ErrorCode>,
@@ -74,21 +76,53 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-#[derive(Debug)]
-enum Kind {
-    Configuration(String),
-    Connect,
-    Timeout,
-    Interrupted,
-    Unreadable,
-    Rejected,
+/// What an [`Error`] is, to be matched on: one kind for each of its predicates, whose documentation
+/// says what causes it and what to try.
+///
+/// # Example
+///
+/// ```
+/// use omise_client::{Client, ErrorKind};
+///
+/// let error = Client::builder().build().unwrap_err();
+/// let advice = match error.kind() {
+///     ErrorKind::Configuration => "set a key",
+///     ErrorKind::Rejected => "change the order",
+///     _ => "call the help desk",
+/// };
+/// assert_eq!(advice, "set a key");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// [`Error::is_authentication`].
     Authentication,
+    /// [`Error::is_configuration`].
+    Configuration,
+    /// [`Error::is_connect`].
+    Connect,
+    /// [`Error::is_interrupted`].
+    Interrupted,
+    /// [`Error::is_not_found`].
     NotFound,
+    /// [`Error::is_rate_limited`].
     RateLimited,
+    /// [`Error::is_rejected`].
+    Rejected,
+    /// [`Error::is_server_error`].
     ServerError,
+    /// [`Error::is_timeout`].
+    Timeout,
+    /// [`Error::is_unreadable`].
+    Unreadable,
 }
 
 impl Error {
+    /// What it is: the predicate that holds, to be matched on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
     /// The operation that failed, or `None` if it was the making of the client.
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
@@ -137,21 +171,26 @@ impl Error {
 
     /// Whether the same call may be made again without harm, and with hope.
     ///
-    /// So it is if nothing was sent, if there were too many requests, and, after a time-out, a
-    /// broken connection or a failure of the service, for a retrieval and for a creation with an
-    /// idempotency key that the service honours. The client has already made its own attempts.
+    /// So it is if nothing was sent, if the service did not wait for the whole request (408), if
+    /// there were too many requests, and, after a time-out, a broken connection or a failure of the
+    /// service, for an operation without an effect and for one with an idempotency key that the
+    /// service honours. The client has already made its own attempts.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            Kind::Connect | Kind::RateLimited => true,
-            Kind::Timeout | Kind::Interrupted | Kind::ServerError => self.0.is_repeatable,
-            _ => self.0.status == Some(408),
+            ErrorKind::Connect | ErrorKind::RateLimited => true,
+            ErrorKind::Timeout if self.0.status == Some(408) => true,
+            ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::ServerError => {
+                self.0.is_repeatable
+            }
+            _ => false,
         }
     }
 
-    /// Whether there may be a source now that the caller does not know of.
+    /// Whether the operation may have changed something that the caller does not know of.
     ///
-    /// Only a creation has an effect. It costs nothing, as a source holds no money until it is
-    /// charged, and a source that is never charged does no harm.
+    /// Only an operation that [has an effect](Operation::has_effect) may have done so. For
+    /// `createSource` it is a source that nobody uses: it holds no money until it is charged, and
+    /// one that is never charged does no harm.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_effect
     }
@@ -164,8 +203,32 @@ impl Error {
         self.0.raw_body.as_deref()
     }
 
+    /// The payment method that was likely meant, if the request was refused and names one that this
+    /// version does not know.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_client::{Amount, CreateSourceRequest, SourceType};
+    /// use omise_testing::TestService;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mistyped = SourceType::from("prompt_pay");
+    /// let request = CreateSourceRequest::new(Amount::new(10_000)?, "THB".parse()?, mistyped);
+    /// let error = TestService::start().client().create_source(request).await.unwrap_err();
+    /// assert_eq!(error.suggestion(), Some(&SourceType::Promptpay));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn suggestion(&self) -> Option<&'static SourceType> {
+        self.0.suggestion
+    }
+
     /// Whether the request was refused: by the rules of the table, before anything was sent, or by
     /// the service with any 4xx that has no predicate of its own, mostly 400.
+    /// [`suggestion`](Error::suggestion) has the payment method that a mistyped one is likely to
+    /// mean.
     ///
     /// **Cause:** a parameter is missing or wrong, or the account does not have the payment method;
     /// [`message`](Error::message) names every reason. Refused here, there is no
@@ -176,7 +239,7 @@ impl Error {
     /// **Try:** another request; the same one is refused again. With the code `backend_error` the
     /// provider of the payment method failed, and the same one may pass later.
     pub fn is_rejected(&self) -> bool {
-        matches!(self.0.kind, Kind::Rejected)
+        matches!(self.0.kind, ErrorKind::Rejected)
     }
 
     /// Whether the key was refused: 401 or 403.
@@ -186,7 +249,7 @@ impl Error {
     /// this (403, `locked_account_error` or `not_authorized`). **Effect:** none. **Try:** the key
     /// and the account in the dashboard; no request passes with this key.
     pub fn is_authentication(&self) -> bool {
-        matches!(self.0.kind, Kind::Authentication)
+        matches!(self.0.kind, ErrorKind::Authentication)
     }
 
     /// Whether what was asked for is not there: 404.
@@ -196,7 +259,7 @@ impl Error {
     /// API version (`service_not_found`). **Effect:** none. **Try:** the id, whether id and key are
     /// both test or both live, and the base URL.
     pub fn is_not_found(&self) -> bool {
-        matches!(self.0.kind, Kind::NotFound)
+        matches!(self.0.kind, ErrorKind::NotFound)
     }
 
     /// Whether there were too many requests: 429.
@@ -205,58 +268,60 @@ impl Error {
     /// the same request after [`retry_after`](Error::retry_after), or after a pause of seconds that
     /// grows each time.
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self.0.kind, Kind::RateLimited)
+        matches!(self.0.kind, ErrorKind::RateLimited)
     }
 
-    /// Whether the answer did not come in time.
+    /// Whether the answer did not come in time, or the request did not: 408.
     ///
-    /// **Cause:** a slow network or service, or a time-out that is too short. **Effect:** a
-    /// creation may have taken effect; the source that it made is then unknown to the caller, which
-    /// costs nothing, as a source holds no money until it is charged. **Try:** retrieving again at
-    /// once; a creation again if a second, unused source does no harm.
+    /// **Cause:** a slow network or service, or a time-out that is too short. **Effect:** an
+    /// operation that [has an effect](Operation::has_effect) may have had it; what it made is then
+    /// unknown to the caller. With the status 408 none, as the service did not get the whole
+    /// request. **Try:** the same request again where
+    /// [`is_retryable`](Error::is_retryable) says so; otherwise look first at what was made. A
+    /// source may be created again, since a second one that is never charged does no harm.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout)
+        matches!(self.0.kind, ErrorKind::Timeout)
     }
 
     /// Whether there was no connection, so that not one byte of the request was sent.
     ///
     /// **Cause:** no network, a name that cannot be resolved, a service that does not listen, a TLS
     /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none of
-    /// this attempt; if an earlier one was sent, which for a creation takes an idempotency key,
+    /// this attempt; if an earlier one was sent, which for an operation with an effect takes an idempotency key,
     /// [`may_have_taken_effect`](Error::may_have_taken_effect) says so. **Try:** the same request
-    /// again, a creation too; then the base URL and the network.
+    /// again, whatever the operation; then the base URL and the network.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, Kind::Connect)
+        matches!(self.0.kind, ErrorKind::Connect)
     }
 
     /// Whether the connection broke, or the transport failed in another way, before the answer was
     /// there.
     ///
-    /// **Cause:** a service or proxy that restarts or closes the connection half-way. **Effect:** a
-    /// creation may have taken effect, as with [`is_timeout`](Error::is_timeout). **Try:** as
-    /// there.
+    /// **Cause:** a service or proxy that restarts or closes the connection half-way. **Effect:** as
+    /// with [`is_timeout`](Error::is_timeout). **Try:** as there.
     pub fn is_interrupted(&self) -> bool {
-        matches!(self.0.kind, Kind::Interrupted)
+        matches!(self.0.kind, ErrorKind::Interrupted)
     }
 
     /// Whether the service failed: 5xx.
     ///
     /// **Cause:** a failure in the service (`internal_error`), or a gateway before it that cannot
-    /// reach it (502, 503 or 504, mostly HTML and without a code). **Effect:** a creation may have
-    /// taken effect, as with [`is_timeout`](Error::is_timeout). **Try:** as there, after a pause.
+    /// reach it (502, 503 or 504, mostly HTML and without a code). **Effect:** as with
+    /// [`is_timeout`](Error::is_timeout). **Try:** as there, after a pause.
     pub fn is_server_error(&self) -> bool {
-        matches!(self.0.kind, Kind::ServerError)
+        matches!(self.0.kind, ErrorKind::ServerError)
     }
 
     /// Whether there was an answer below 400 that is not the one that the API describes.
     ///
-    /// **Cause:** a 200 whose body is no source or is larger than the transport reads, a success
-    /// other than 200, or a redirect, which is never followed: a proxy, a login page, or a base URL
-    /// that leads to another service. **Effect:** a creation may have taken effect. **Try:** the
+    /// **Cause:** a success whose body is not what the operation answers with or is larger than the
+    /// transport reads, or a redirect, which is never followed: a proxy, a login page, or a base
+    /// URL that leads to another service. [`source`](std::error::Error::source) names the attribute
+    /// that cannot be read. **Effect:** as with [`is_timeout`](Error::is_timeout). **Try:** the
     /// base URL, with a look at [`status`](Error::status) and [`raw_body`](Error::raw_body); then a
     /// newer version of this crate.
     pub fn is_unreadable(&self) -> bool {
-        matches!(self.0.kind, Kind::Unreadable)
+        matches!(self.0.kind, ErrorKind::Unreadable)
     }
 
     /// Whether the client is set up or used wrongly.
@@ -266,7 +331,7 @@ impl Error {
     /// runtime; `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display`
     /// says.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.0.kind, Kind::Configuration(_))
+        matches!(self.0.kind, ErrorKind::Configuration)
     }
 
     #[cfg(feature = "tracing")]
@@ -275,7 +340,7 @@ impl Error {
     }
 
     pub(crate) fn configuration(problem: impl Into<String>) -> Error {
-        Error::new(Kind::Configuration(problem.into()), None)
+        Error::new(ErrorKind::Configuration, None).because(problem)
     }
 
     pub(crate) fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
@@ -287,7 +352,7 @@ impl Error {
     pub(crate) fn no_key(operation: Operation, has: KeyRole) -> Error {
         let name = |role| match role {
             KeyRole::Public => "public",
-            KeyRole::Secret => "secret",
+            _ => "secret",
         };
         let takes: Vec<_> = operation.key_roles().iter().copied().map(name).collect();
         let takes = takes.join(" or ");
@@ -300,15 +365,36 @@ impl Error {
 
     /// What the caller asks for cannot be right, or cannot be done.
     pub(crate) fn misuse(operation: Operation, problem: impl Into<String>) -> Error {
-        Error::new(Kind::Configuration(problem.into()), Some(operation))
+        Error::new(ErrorKind::Configuration, Some(operation)).because(problem)
     }
 
     /// The request breaks rules of the table. Nothing of it was sent.
     pub(crate) fn refused(operation: Operation, rejection: Rejection) -> Error {
-        let mut error = Error::new(Kind::Rejected, Some(operation));
+        let mut error = Error::new(ErrorKind::Rejected, Some(operation));
         // A rejection names parameters and rules, never what was given.
         error.0.message = Some(rejection.to_string());
         error.caused_by(rejection)
+    }
+
+    /// The payment method is a known one in another spelling. Nothing was sent.
+    pub(crate) fn misspelled(operation: Operation, meant: &'static SourceType) -> Error {
+        let mut error = Error::new(ErrorKind::Rejected, Some(operation));
+        error.0.message = Some("type is not a known payment method".to_owned());
+        error.0.suggestion = Some(meant);
+        error
+    }
+
+    /// Adds the payment method that was likely meant, if the request was refused.
+    pub(crate) fn suggesting(mut self, meant: Option<&'static SourceType>) -> Error {
+        if self.is_rejected() {
+            self.0.suggestion = meant;
+        }
+        self
+    }
+
+    fn because(mut self, problem: impl Into<String>) -> Error {
+        self.0.problem = Some(problem.into());
+        self
     }
 
     /// Adds what is known of the whole call.
@@ -318,9 +404,7 @@ impl Error {
         is_repeatable: bool,
         may_have_effect: bool,
     ) -> Error {
-        let has_effect = self.0.operation.is_some_and(|operation| {
-            operation.retry_policy().repeatable == Repeatable::WithIdempotencyKey
-        });
+        let has_effect = self.0.operation.is_some_and(Operation::has_effect);
         self.0.attempts = attempts;
         self.0.is_repeatable = is_repeatable;
         self.0.may_have_effect = has_effect && may_have_effect;
@@ -330,7 +414,7 @@ impl Error {
     /// The call ended without a word, in the midst of whatever it did.
     #[cfg(all(feature = "blocking", not(target_family = "wasm")))]
     pub(crate) fn lost(operation: Operation) -> Error {
-        let error = Error::new(Kind::Interrupted, Some(operation));
+        let error = Error::new(ErrorKind::Interrupted, Some(operation));
         error
             .caused_by("the transport panicked")
             .after(1, false, true)
@@ -343,17 +427,23 @@ impl Error {
         secrets: &Secrets,
     ) -> Error {
         let head = failure.head().cloned();
-        let by_status = head.as_ref().and_then(|head| Kind::of_status(head.status));
+        let by_status = head
+            .as_ref()
+            .and_then(|head| ErrorKind::of_status(head.status));
         let kind = by_status.unwrap_or(if failure.is_connect() {
-            Kind::Connect
+            ErrorKind::Connect
         } else if failure.is_timeout() {
-            Kind::Timeout
+            ErrorKind::Timeout
         } else if failure.is_too_large() {
-            Kind::Unreadable
+            ErrorKind::Unreadable
         } else {
-            Kind::Interrupted
+            ErrorKind::Interrupted
         });
+        let cause = failure.root_cause();
         let mut error = Error::new(kind, Some(operation)).caused_by(failure);
+        if kind == ErrorKind::Connect {
+            error = error.because(secrets.redact(&cause));
+        }
         if let Some(head) = head {
             error.0.status = Some(head.status.as_u16());
             error.0.request_id = head.request_id.map(|id| secrets.redact(&id));
@@ -366,13 +456,13 @@ impl Error {
     pub(crate) fn answered(
         operation: Operation,
         answer: Answer,
-        decode: Option<&serde_json::Error>,
+        decode: Option<DecodeError>,
         secrets: &Secrets,
     ) -> Error {
         let status = answer.head.status;
-        let by_status = Kind::of_status(status);
+        let by_status = ErrorKind::of_status(status);
         let is_failure = by_status.is_some();
-        let mut error = Error::new(by_status.unwrap_or(Kind::Unreadable), Some(operation));
+        let mut error = Error::new(by_status.unwrap_or(ErrorKind::Unreadable), Some(operation));
         error.0.status = Some(status.as_u16());
         let request_id = transport::request_id(&answer.head.headers);
         error.0.request_id = request_id.map(|id| secrets.redact(id));
@@ -383,15 +473,17 @@ impl Error {
             error.0.code = code.map(|code| ErrorCode::from(secrets.redact(&code)));
             error.0.message = message.map(|message| secrets.redact(&message));
         } else if let Some(decode) = decode {
-            error = error.caused_by(DecodeError::new(decode));
+            error = error.caused_by(decode);
         }
         error.0.raw_body = Some(answer.body);
         error
     }
 
-    fn new(kind: Kind, operation: Option<Operation>) -> Error {
+    fn new(kind: ErrorKind, operation: Option<Operation>) -> Error {
         Error(Box::new(Inner {
             kind,
+            problem: None,
+            suggestion: None,
             operation,
             status: None,
             code: None,
@@ -408,31 +500,32 @@ impl Error {
     }
 }
 
-impl Kind {
+impl ErrorKind {
     #[cfg(feature = "tracing")]
     fn name(&self) -> &'static str {
         match self {
-            Kind::Configuration(_) => "configuration",
-            Kind::Connect => "connect",
-            Kind::Timeout => "timeout",
-            Kind::Interrupted => "interrupted",
-            Kind::Unreadable => "unreadable",
-            Kind::Rejected => "rejected",
-            Kind::Authentication => "authentication",
-            Kind::NotFound => "not_found",
-            Kind::RateLimited => "rate_limited",
-            Kind::ServerError => "server_error",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::Connect => "connect",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Interrupted => "interrupted",
+            ErrorKind::Unreadable => "unreadable",
+            ErrorKind::Rejected => "rejected",
+            ErrorKind::Authentication => "authentication",
+            ErrorKind::NotFound => "not_found",
+            ErrorKind::RateLimited => "rate_limited",
+            ErrorKind::ServerError => "server_error",
         }
     }
 
     /// What a status of 400 or above means.
-    fn of_status(status: http::StatusCode) -> Option<Kind> {
+    fn of_status(status: http::StatusCode) -> Option<ErrorKind> {
         match status.as_u16() {
-            401 | 403 => Some(Kind::Authentication),
-            404 => Some(Kind::NotFound),
-            429 => Some(Kind::RateLimited),
-            400..=499 => Some(Kind::Rejected),
-            500.. => Some(Kind::ServerError),
+            401 | 403 => Some(ErrorKind::Authentication),
+            404 => Some(ErrorKind::NotFound),
+            408 => Some(ErrorKind::Timeout),
+            429 => Some(ErrorKind::RateLimited),
+            400..=499 => Some(ErrorKind::Rejected),
+            500.. => Some(ErrorKind::ServerError),
             _ => None,
         }
     }
@@ -455,17 +548,19 @@ impl fmt::Display for Error {
             Some(operation) => write!(f, "{}: ", operation.id())?,
             None => f.write_str("the client cannot be made: ")?,
         }
-        match &inner.kind {
-            Kind::Configuration(problem) => f.write_str(problem)?,
-            Kind::Connect => f.write_str("could not connect")?,
-            Kind::Timeout => f.write_str("timed out")?,
-            Kind::Interrupted => f.write_str("broke off")?,
-            Kind::Unreadable => f.write_str("the answer cannot be read")?,
-            Kind::Authentication => f.write_str("the key was refused")?,
-            Kind::NotFound => f.write_str("not found")?,
-            Kind::RateLimited => f.write_str("too many requests")?,
-            Kind::Rejected => f.write_str("the request was refused")?,
-            Kind::ServerError => f.write_str("the service failed")?,
+        match inner.kind {
+            ErrorKind::Configuration => {
+                f.write_str(inner.problem.as_deref().unwrap_or_default())?
+            }
+            ErrorKind::Connect => f.write_str("could not connect")?,
+            ErrorKind::Timeout => f.write_str("timed out")?,
+            ErrorKind::Interrupted => f.write_str("broke off")?,
+            ErrorKind::Unreadable => f.write_str("the answer cannot be read")?,
+            ErrorKind::Authentication => f.write_str("the key was refused")?,
+            ErrorKind::NotFound => f.write_str("not found")?,
+            ErrorKind::RateLimited => f.write_str("too many requests")?,
+            ErrorKind::Rejected => f.write_str("the request was refused")?,
+            ErrorKind::ServerError => f.write_str("the service failed")?,
         }
         if let Some(status) = inner.status {
             write!(f, ", status {status}")?;
@@ -482,7 +577,13 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, " after {} attempts", inner.attempts)?;
         }
-        Ok(())
+        match (&inner.problem, inner.suggestion) {
+            (Some(cause), _) if inner.kind == ErrorKind::Connect => {
+                write!(f, ": {}", OneLine::cause(cause))
+            }
+            (_, Some(meant)) => write!(f, "; did you mean `{meant}`?"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -491,6 +592,8 @@ impl fmt::Debug for Error {
         let inner = &*self.0;
         f.debug_struct("Error")
             .field("kind", &inner.kind)
+            .field("problem", &inner.problem.as_deref().map(OneLine::cause))
+            .field("suggestion", &inner.suggestion)
             .field("operation", &inner.operation)
             .field("status", &inner.status)
             .field("code", &inner.code.as_ref().map(OneLine::code))
@@ -536,6 +639,13 @@ impl<'a> OneLine<'a> {
         }
     }
 
+    fn cause(text: &'a str) -> OneLine<'a> {
+        OneLine {
+            text,
+            max_bytes: 300,
+        }
+    }
+
     fn request_id(text: &'a str) -> OneLine<'a> {
         OneLine {
             text,
@@ -555,46 +665,6 @@ impl fmt::Debug for OneLine<'_> {
         write!(f, "\"{self}\"")
     }
 }
-
-/// Where a body stops being what was expected.
-///
-/// serde's own messages quote the value that they did not expect, which may be the payer's name; so
-/// only the place is kept.
-#[derive(Debug)]
-struct DecodeError {
-    problem: &'static str,
-    line: usize,
-    column: usize,
-}
-
-impl DecodeError {
-    fn new(error: &serde_json::Error) -> DecodeError {
-        let problem = match error.classify() {
-            Category::Syntax => "the body is no JSON",
-            Category::Eof => "the body ends too early",
-            Category::Data => "the body is JSON of another shape",
-            Category::Io => "the body cannot be read",
-        };
-        DecodeError {
-            problem,
-            line: error.line(),
-            column: error.column(),
-        }
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DecodeError {
-            problem,
-            line,
-            column,
-        } = self;
-        write!(f, "{problem} at line {line} column {column}")
-    }
-}
-
-impl StdError for DecodeError {}
 
 #[cfg(test)]
 mod tests {

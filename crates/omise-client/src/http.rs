@@ -6,10 +6,14 @@ use bytes::Bytes;
 use crate::transport::{Transport, TransportError, TransportFuture};
 
 #[cfg(not(target_family = "wasm"))]
+mod builder;
+#[cfg(not(target_family = "wasm"))]
 mod native;
 #[cfg(target_family = "wasm")]
 mod wasm;
 
+#[cfg(not(target_family = "wasm"))]
+pub use builder::HttpTransportBuilder;
 #[cfg(not(target_family = "wasm"))]
 use native::Exchange;
 #[cfg(target_family = "wasm")]
@@ -19,8 +23,11 @@ use wasm::Exchange;
 ///
 /// It is strict where money is concerned: it follows no redirect, sends nothing twice, keeps no
 /// cookies, uses no proxy of the environment, decompresses nothing, and reads at most
-/// [`ANSWER_MAX_BYTES`](HttpTransport::ANSWER_MAX_BYTES) of an answer. A clone shares the
-/// connections.
+/// [`ANSWER_MAX_BYTES`](HttpTransport::ANSWER_MAX_BYTES) of an answer. It speaks HTTP/1.1 alone,
+/// whatever features other crates turn on. A clone shares the connections.
+///
+/// TLS and the certificates of the system are set up for https only, so http works where there are
+/// none. [`HttpTransport::builder`] sets a proxy, certificates and time-outs.
 ///
 /// It needs a tokio runtime with time and I/O enabled when it sends, not when it is made.
 ///
@@ -54,20 +61,44 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// The time that connecting may take, within the time of an attempt. Not on wasm32.
+    /// The time that connecting may take, within the time of an attempt, if nothing else is said.
+    /// Not on wasm32.
     pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// The time that an unused connection is kept if nothing else is said: less than the minute
+    /// after which usual load balancers close one. Not on wasm32.
+    pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
     /// The size up to which an answer is read. A source has some 1,500 bytes.
     pub const ANSWER_MAX_BYTES: usize = 1024 * 1024;
 
-    /// Makes a transport.
+    /// Makes a transport with the default settings.
     ///
     /// # Errors
     ///
-    /// If TLS cannot be set up, for example because the system's certificates cannot be read.
+    /// If the HTTP library cannot be set up. Certificates of the system that cannot be read are not
+    /// looked at before the first request over https, which then fails with
+    /// [`TransportError::is_connect`].
     pub fn new() -> Result<HttpTransport, TransportError> {
-        let exchange = Exchange::new()?;
-        Ok(HttpTransport { exchange })
+        #[cfg(not(target_family = "wasm"))]
+        return HttpTransport::builder().build();
+        #[cfg(target_family = "wasm")]
+        Ok(HttpTransport {
+            exchange: Exchange::new(),
+        })
+    }
+
+    /// Starts to make a transport with other settings. Not on wasm32, where the host has them.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::new()
+    }
+
+    /// Sets up TLS now, so that what is wrong with it is known before the first request.
+    pub(crate) fn prepare_tls(&self) -> Result<(), TransportError> {
+        #[cfg(not(target_family = "wasm"))]
+        self.exchange.secure()?;
+        Ok(())
     }
 }
 

@@ -70,6 +70,7 @@ impl fmt::Debug for IdempotencyKey {
 
 /// A text that is no idempotency key. It does not hold the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct IdempotencyKeyError;
 
 impl fmt::Display for IdempotencyKeyError {

@@ -3,6 +3,7 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use omise_types::ReadAnswer;
 use serde::de::DeserializeOwned;
 
 use crate::attribute::attribute;
@@ -44,6 +45,7 @@ use crate::transport;
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
+    unread: Vec<String>,
     status: StatusCode,
     headers: HeaderMap,
     raw: Bytes,
@@ -51,9 +53,10 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer, attempts: u32) -> Response<T> {
+    pub(crate) fn new(read: ReadAnswer<T>, answer: Answer, attempts: u32) -> Response<T> {
         Response {
-            value,
+            value: read.value,
+            unread: read.unread,
             status: answer.head.status,
             headers: answer.head.headers,
             raw: answer.body,
@@ -78,7 +81,16 @@ impl<T> Response<T> {
         attribute(&self.raw, name)
     }
 
-    /// The HTTP status: 200, the only one that is a success.
+    /// The attributes that are absent in the value because their type was not the expected one,
+    /// each as a path such as `references.expires_at`; mostly there are none.
+    ///
+    /// [`raw`](Response::raw) and [`attribute`](Response::attribute) still have them.
+    /// [`ClientBuilder::strict`](crate::ClientBuilder::strict) refuses such an answer instead.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
+    }
+
+    /// The HTTP status: 200, or another one that is a success.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
@@ -114,6 +126,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.status)
             .field("request_id", &self.request_id().map(shown_request_id))
             .field("attempts", &self.attempts)
+            .field("unread", &self.unread)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()
     }

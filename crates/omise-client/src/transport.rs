@@ -144,7 +144,8 @@ impl fmt::Debug for Head {
 impl TransportError {
     /// There was no connection: not one byte of the request was sent, so it had no effect.
     ///
-    /// A time-out of connecting belongs here too.
+    /// A time-out of connecting belongs here too, and a kept connection that was closed before it
+    /// took the request.
     pub fn connect(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
         TransportError::new(Kind::Connect, Some(cause.into()))
     }
@@ -208,6 +209,15 @@ impl TransportError {
             Kind::TooLarge { .. } => "too_large",
             Kind::Other => "interrupted",
         }
+    }
+
+    /// What went wrong at the bottom, such as that a certificate is not trusted.
+    pub(crate) fn root_cause(&self) -> String {
+        let mut cause: &dyn StdError = self;
+        while let Some(next) = cause.source() {
+            cause = next;
+        }
+        cause.to_string()
     }
 
     pub(crate) fn head(&self) -> Option<&Head> {

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use omise_client::omise_types::{BillingRequest, SPEC_SHA256, SPEC_VERSION};
 use omise_client::{
-    Amount, Client, CreateSourceRequest, Error, ErrorCode, HttpTransport, Operation, PublicKey,
-    SecretKey, Source, SourceId, SourceType, Transport, TransportError,
+    Amount, Client, CreateSourceRequest, Error, ErrorCode, ErrorKind, HttpTransport, Operation,
+    PublicKey, SecretKey, Source, SourceId, SourceType, Transport, TransportError,
 };
 use support::{ID, PUBLIC, SECRET, SOURCE, Scripted, Server, Then, public, secret, wire};
 
@@ -141,17 +141,26 @@ async fn the_path_of_the_base_url_is_kept_with_or_without_a_slash() {
 #[test]
 fn a_base_url_that_would_not_do_is_refused_by_what_is_wrong_with_it() {
     for (base_url, wrong) in [
-        ("", "is no URL"),
-        ("api.omise.co", "is no URL"),
-        ("https://", "is no URL"),
+        ("", "is not a URL"),
+        ("api.omise.co", "is not a URL"),
+        ("https://", "is not a URL"),
         ("ftp://api.omise.co", "is neither https nor http"),
         ("file:///etc/passwd", "is neither https nor http"),
-        ("http://api.omise.co", "api.omise.co needs https"),
-        ("http://localhost.example", "localhost.example needs https"),
-        ("http://127.0.0.1.example", "127.0.0.1.example needs https"),
-        ("http://128.0.0.1", "128.0.0.1 needs https"),
-        ("http://0.0.0.0:4010", "0.0.0.0 needs https"),
-        ("http://localhost@api.omise.co", "api.omise.co needs https"),
+        ("http://api.omise.co", "use https for api.omise.co"),
+        (
+            "http://localhost.example",
+            "use https for localhost.example",
+        ),
+        (
+            "http://127.0.0.1.example",
+            "use https for 127.0.0.1.example",
+        ),
+        ("http://128.0.0.1", "use https for 128.0.0.1"),
+        ("http://0.0.0.0:4010", "use https for 0.0.0.0"),
+        (
+            "http://localhost@api.omise.co",
+            "use https for api.omise.co",
+        ),
         ("https://me:canary@api.omise.co", "has a user or a password"),
         ("https://api.omise.co?a=canary", "has a query"),
         ("https://api.omise.co/#canary", "has a fragment"),
@@ -174,7 +183,7 @@ fn keys_that_would_not_do_are_refused() {
     let live_public = || PublicKey::new("pkey_canary5").unwrap();
     let live_secret = || SecretKey::new("skey_canary5").unwrap();
     for (builder, problem) in [
-        (Client::builder(), "there is no key"),
+        (Client::builder(), "set public_key or secret_key"),
         (
             Client::builder()
                 .public_key(live_public())
@@ -268,13 +277,14 @@ async fn a_code_that_is_not_known_is_kept() {
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_says_where_and_not_what() {
     for (body, place) in [
-        ("", "the body ends too early at line 1 column 0"),
-        ("<html>", "the body is no JSON at line 1 column 1"),
-        (&SOURCE[..60], "the body ends too early at line 1 column 60"),
+        ("", "the body ends too early"),
+        ("<html>", "the body is not JSON at line 1 column 1"),
+        (&SOURCE[..60], "the body ends too early"),
         (
             r#"{"amount":"canary"}"#,
-            "the body is JSON of another shape at line 1 column 18",
+            "the attribute `amount` has an unexpected type or value",
         ),
+        (r#"{"object":"source"}"#, "the attribute `id` is missing"),
     ] {
         let service = Scripted::answering(200, body);
         let error = service.client().retrieve_source(&id()).await.unwrap_err();
@@ -354,6 +364,7 @@ fn kind_of(status: u16) -> Predicate {
         ..400 => Error::is_unreadable,
         401 | 403 => Error::is_authentication,
         404 => Error::is_not_found,
+        408 => Error::is_timeout,
         429 => Error::is_rate_limited,
         400..500 => Error::is_rejected,
         500.. => Error::is_server_error,
@@ -361,11 +372,13 @@ fn kind_of(status: u16) -> Predicate {
 }
 
 #[tokio::test]
-async fn a_source_under_another_success_than_200_is_not_taken_for_one() {
-    let client = Scripted::answering(201, SOURCE).client();
-    let error = client.create_source(request()).await.unwrap_err();
-    check_kind(&error, Error::is_unreadable);
-    assert_eq!(error.status(), Some(201));
+async fn a_source_under_any_success_is_one() {
+    for status in [200, 201, 202, 203, 299] {
+        let client = Scripted::answering(status, SOURCE).client();
+        let created = client.create_source(request()).await.unwrap();
+        assert_eq!((created.status(), &created.id), (status, &id()));
+        assert_eq!(client.retrieve_source(&id()).await.unwrap().id, id());
+    }
 }
 
 /// The predicate holds, and no other does.
@@ -383,6 +396,21 @@ fn check_kind(error: &Error, kind: Predicate) {
         Error::is_configuration,
     ];
     assert!(kind(error), "{error:?}");
+    let kinds = [
+        ErrorKind::Rejected,
+        ErrorKind::Authentication,
+        ErrorKind::NotFound,
+        ErrorKind::RateLimited,
+        ErrorKind::Timeout,
+        ErrorKind::Connect,
+        ErrorKind::Interrupted,
+        ErrorKind::ServerError,
+        ErrorKind::Unreadable,
+        ErrorKind::Configuration,
+    ];
+    for (predicate, kind) in predicates.iter().zip(kinds) {
+        assert_eq!(predicate(error), error.kind() == kind, "{error:?}");
+    }
     let holding = predicates.iter().filter(|predicate| predicate(error));
     assert_eq!(holding.count(), 1, "{error:?}");
 }
@@ -396,7 +424,7 @@ async fn a_failure_of_the_transport_keeps_its_kind_and_its_cause() {
         (
             || TransportError::connect("refused"),
             Error::is_connect,
-            "createSource: could not connect",
+            "createSource: could not connect: refused",
             "no connection",
         ),
         (

@@ -21,8 +21,8 @@ use crate::transport::TransportError;
 pub(super) struct Exchange;
 
 impl Exchange {
-    pub(super) fn new() -> Result<Exchange, TransportError> {
-        Ok(Exchange)
+    pub(super) fn new() -> Exchange {
+        Exchange
     }
 
     pub(super) async fn run(
