@@ -38,6 +38,7 @@ pub struct TestServiceBuilder {
     terms: Account,
     is_live: bool,
     frozen_at: Option<Timestamp>,
+    honours_idempotency_keys: bool,
 }
 
 impl TestServiceBuilder {
@@ -70,6 +71,41 @@ impl TestServiceBuilder {
         self
     }
 
+    /// Honours `Idempotency-Key`: a creation with a key that has had an answer below 500 gets that
+    /// answer again and creates nothing.
+    ///
+    /// Upstream documents no such header, so without this it means nothing, as at the server. How a
+    /// key with another body is refused is assumed: 422 and `bad_request`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use omise_client::IdempotencyKey;
+    /// use omise_client::money::Thb;
+    /// use omise_client::payment_methods::Promptpay;
+    /// use omise_testing::{Fault, TestService};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let service = TestService::builder().honour_idempotency_keys().start();
+    /// let client = service.client_builder().honours_idempotency_keys().build()?;
+    ///
+    /// // The first answer is lost, so the client sends the creation again.
+    /// service.inject(Fault::Interrupted);
+    /// let source = client
+    ///     .create_source(Promptpay::new(Thb::new(10_000)))
+    ///     .idempotency_key(IdempotencyKey::new("order-1042-payment-1")?)
+    ///     .await?;
+    /// assert_eq!(source.attempts(), 2);
+    /// assert_eq!(service.sources().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn honour_idempotency_keys(mut self) -> TestServiceBuilder {
+        self.honours_idempotency_keys = true;
+        self
+    }
+
     /// Starts the service. There is nothing to stop: it ends with its last clone.
     pub fn start(self) -> TestService {
         let mode = if self.is_live { "" } else { "test_" };
@@ -87,7 +123,7 @@ impl TestServiceBuilder {
             None => Arc::new(SystemHost),
         };
         let api = Api::new(accounts, Arc::new(MemoryStore::new()), host);
-        TestService::new(api, public_key, secret_key)
+        TestService::new(api, public_key, secret_key, self.honours_idempotency_keys)
     }
 }
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
@@ -7,7 +8,7 @@ use omise_types::{ErrorBody, ErrorCode};
 
 /// What goes wrong with one request; [`TestService::inject`](crate::TestService::inject) takes it.
 ///
-/// The three without an answer differ in what has happened at the service. `Debug` shows no body.
+/// Those without an answer differ in what has happened at the service. `Debug` shows no body.
 ///
 /// # Example
 ///
@@ -33,6 +34,33 @@ use omise_types::{ErrorBody, ErrorCode};
 pub enum Fault {
     /// There is no connection: nothing arrives, so nothing takes effect and nothing is recorded.
     NotConnected,
+    /// The kept connection is closed just as the request is sent: nothing arrives, so nothing takes
+    /// effect and nothing is recorded, but the client cannot know that.
+    ConnectionClosed,
+    /// The request arrives and takes effect, and the answer comes after this time.
+    ///
+    /// A paused clock of tokio passes it at once. It needs a tokio runtime.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use omise_client::money::Thb;
+    /// use omise_client::payment_methods::Promptpay;
+    /// use omise_testing::{Fault, TestService};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let service = TestService::start();
+    /// service.inject(Fault::Delayed(Duration::from_secs(20)));
+    ///
+    /// let creation = service.client().create_source(Promptpay::new(Thb::new(10_000)));
+    /// let error = creation.timeout(Duration::from_secs(5)).await.unwrap_err();
+    /// assert!(error.is_timeout());
+    /// # }
+    /// ```
+    Delayed(Duration),
     /// The request arrives and takes effect, and the answer does not come in time.
     Timeout,
     /// The request arrives and takes effect, and the answer breaks off behind its headers.
@@ -140,6 +168,13 @@ impl Fault {
         fault
     }
 
+    pub(crate) fn into_answer(self) -> Option<Response<Bytes>> {
+        match self {
+            Fault::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
     fn object(status: StatusCode, code: ErrorCode, message: String) -> Fault {
         let page = code.as_str().replace('_', "-");
         let location = format!("https://www.omise.co/api-errors#{page}");
@@ -182,6 +217,8 @@ impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::NotConnected => f.write_str("NotConnected"),
+            Fault::ConnectionClosed => f.write_str("ConnectionClosed"),
+            Fault::Delayed(time) => write!(f, "Delayed({time:?})"),
             Fault::Timeout => f.write_str("Timeout"),
             Fault::Interrupted => f.write_str("Interrupted"),
             Fault::Answer(answer) => write!(f, "Answer({})", answer.status()),

@@ -1,14 +1,14 @@
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use omise_client::{Client, ClientBuilder, Transport, TransportError, TransportFuture};
 use omise_server::{Api, Peer};
-use omise_types::{PublicKey, SecretKey, Source};
+use omise_types::{ErrorCode, Operation, PublicKey, SecretKey, Source};
 
 use crate::fault::Injected;
 use crate::{Fault, RecordedRequest, TestServiceBuilder};
@@ -46,6 +46,15 @@ struct Inner {
     public_key: PublicKey,
     secret_key: SecretKey,
     state: Mutex<State>,
+    /// The answers by idempotency key, if the service honours keys. It is locked for as long as a
+    /// request with a key takes, so that two at a time create one source.
+    answered: Option<tokio::sync::Mutex<HashMap<HeaderValue, Answered>>>,
+}
+
+/// A creation with an idempotency key that has had its answer.
+struct Answered {
+    request: Bytes,
+    answer: Response<Bytes>,
 }
 
 #[derive(Default)]
@@ -67,12 +76,18 @@ impl TestService {
         TestServiceBuilder::default()
     }
 
-    pub(crate) fn new(api: Api, public_key: PublicKey, secret_key: SecretKey) -> TestService {
+    pub(crate) fn new(
+        api: Api,
+        public_key: PublicKey,
+        secret_key: SecretKey,
+        honours_idempotency_keys: bool,
+    ) -> TestService {
         TestService(Arc::new(Inner {
             api,
             public_key,
             secret_key,
             state: Mutex::default(),
+            answered: honours_idempotency_keys.then(tokio::sync::Mutex::default),
         }))
     }
 
@@ -170,9 +185,39 @@ impl TestService {
             .collect()
     }
 
-    /// Hands a request to the router.
+    /// Answers a request, and one whose idempotency key is known as it was answered before.
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let is_creation = request.method() == Method::POST;
+        let key = request.headers().get("idempotency-key").cloned();
+        let (Some(answered), Some(key), true) = (&self.0.answered, key, is_creation(&request))
+        else {
+            return self.route(request).await;
+        };
+        let mut answered = answered.lock().await;
+        let body = request.body().clone();
+        match answered.get(&key) {
+            Some(known) if known.request == body => known.answer.clone(),
+            Some(_) => {
+                let message = "the idempotency key was used with another request";
+                let refused = Fault::error(422, ErrorCode::BadRequest, message);
+                refused.into_answer().unwrap_or_default()
+            }
+            None => {
+                let answer = self.route(request).await;
+                if !answer.status().is_server_error() {
+                    let known = Answered {
+                        request: body,
+                        answer: answer.clone(),
+                    };
+                    answered.insert(key, known);
+                }
+                answer
+            }
+        }
+    }
+
+    /// Hands a request to the router.
+    async fn route(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let is_creation = is_creation(&request);
         let mut request = request.map(Full::new);
         // The real service takes the address that a public key comes from as the payer's.
         request
@@ -183,7 +228,7 @@ impl TestService {
             Ok(body) => body.to_bytes(),
             Err(never) => match never {},
         };
-        if is_creation && head.status == StatusCode::OK {
+        if is_creation && head.status.is_success() {
             self.state().created.push(body.clone());
         }
         Response::from_parts(head, body)
@@ -195,7 +240,7 @@ impl TestService {
         // Under one lock, so that requests and faults are in the same order.
         let mut state = self.state();
         let fault = state.faults.pop_front();
-        if !matches!(fault, Some(Fault::NotConnected)) {
+        if !matches!(fault, Some(Fault::NotConnected | Fault::ConnectionClosed)) {
             state.requests.push(recorded);
         }
         fault
@@ -208,13 +253,26 @@ impl TestService {
     }
 }
 
+/// Whether the answer to a request is a new source, if it is a success.
+fn is_creation(request: &Request<Bytes>) -> bool {
+    let operation = Operation::CreateSource;
+    let path = request.uri().path().trim_end_matches('/');
+    request.method() == operation.method() && path == operation.path()
+}
+
 impl Transport for TestService {
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
         Box::pin(async move {
             match self.meet(&request) {
                 None => Ok(self.answer(request).await),
                 Some(Fault::NotConnected) => Err(TransportError::connect(Injected)),
+                Some(Fault::ConnectionClosed) => Err(TransportError::other(Injected)),
                 Some(Fault::Answer(answer)) => Ok(answer),
+                Some(Fault::Delayed(time)) => {
+                    let answer = self.answer(request).await;
+                    tokio::time::sleep(time).await;
+                    Ok(answer)
+                }
                 Some(Fault::Timeout) => {
                     self.answer(request).await;
                     Err(TransportError::timeout(Injected))

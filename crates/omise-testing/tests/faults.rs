@@ -60,6 +60,33 @@ async fn a_timeout_leaves_the_source_behind() {
 }
 
 #[tokio::test]
+async fn a_connection_that_closes_as_the_request_is_sent_leaves_nothing_but_doubt() {
+    let (error, service) = meet(Fault::ConnectionClosed).await;
+    assert!(error.is_interrupted(), "{error}");
+    assert!(error.may_have_taken_effect());
+    assert_eq!(service.requests().len(), 0);
+    assert_eq!(service.sources(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_answer_comes_when_it_is_due() {
+    let service = TestService::start();
+    let delay = std::time::Duration::from_secs(20);
+    service.inject(Fault::Delayed(delay));
+    let started = tokio::time::Instant::now();
+    create(&service.client()).await.expect("it is in time");
+    assert_eq!(started.elapsed().as_secs(), delay.as_secs());
+
+    service.inject(Fault::Delayed(delay));
+    let client = service
+        .client_builder()
+        .timeout(std::time::Duration::from_secs(5));
+    let error = create(&client.build().expect("a client")).await;
+    assert!(error.expect_err("it is late").is_timeout());
+    assert_eq!(service.sources().len(), 2, "it has its effect all the same");
+}
+
+#[tokio::test]
 async fn an_answer_that_breaks_off_leaves_the_source_behind() {
     let (error, service) = meet(Fault::Interrupted).await;
     assert!(error.is_interrupted(), "{error}");

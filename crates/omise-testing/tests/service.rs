@@ -236,3 +236,61 @@ fn check_shows_no_key(service: &TestService, text: &str) {
         assert!(!text.contains(&encoded), "{text}");
     }
 }
+
+// Idempotency keys.
+
+#[tokio::test]
+async fn a_key_that_is_honoured_creates_one_source() {
+    let service = TestService::builder().honour_idempotency_keys().start();
+    let client = service.client();
+    let create = |key: &str, source_type: SourceType| {
+        let creation = client.create_source(request("THB", source_type));
+        creation.idempotency_key(key.parse().expect("a key")).send()
+    };
+    let first = create("order-1", SourceType::Promptpay)
+        .await
+        .expect("a source");
+    let again = create("order-1", SourceType::Promptpay)
+        .await
+        .expect("the same");
+    assert_eq!(first.raw(), again.raw());
+    let other = create("order-2", SourceType::Promptpay)
+        .await
+        .expect("another");
+    assert_ne!(first.id, other.id);
+    assert_eq!(service.sources().len(), 2);
+
+    let reused = create("order-1", SourceType::Alipay).await;
+    let reused = reused.expect_err("the key names another creation");
+    assert!(reused.is_rejected());
+    assert_eq!(reused.status(), Some(422));
+    assert_eq!(service.sources().len(), 2);
+}
+
+#[tokio::test]
+async fn two_creations_with_one_key_at_a_time_create_one_source() {
+    let service = TestService::builder().honour_idempotency_keys().start();
+    let client = service.client();
+    let create = || {
+        let creation = client.create_source(request("THB", SourceType::Promptpay));
+        creation
+            .idempotency_key("order-1".parse().expect("a key"))
+            .send()
+    };
+    let (one, other) = tokio::join!(create(), create());
+    assert_eq!(one.expect("a source").id, other.expect("a source").id);
+    assert_eq!(service.sources().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_means_nothing_where_it_is_not_honoured() {
+    let service = TestService::start();
+    for _ in 0..2 {
+        let creation = service
+            .client()
+            .create_source(request("THB", SourceType::Promptpay));
+        let key = "order-1".parse().expect("a key");
+        creation.idempotency_key(key).await.expect("a source");
+    }
+    assert_eq!(service.sources().len(), 2);
+}
