@@ -81,11 +81,15 @@ impl HttpTransport {
     /// [`TransportError::is_connect`].
     pub fn new() -> Result<HttpTransport, TransportError> {
         #[cfg(not(target_family = "wasm"))]
-        return HttpTransport::builder().build();
+        {
+            HttpTransport::builder().build()
+        }
         #[cfg(target_family = "wasm")]
-        Ok(HttpTransport {
-            exchange: Exchange::new(),
-        })
+        {
+            Ok(HttpTransport {
+                exchange: Exchange::new(),
+            })
+        }
     }
 
     /// Starts to make a transport with other settings. Not on wasm32, where the host has them.

@@ -166,6 +166,11 @@ static SPEC: LazyLock<Spec> =
 static OBJECTS: LazyLock<BTreeMap<&str, &Schema>> = LazyLock::new(|| {
     let mut found = BTreeMap::new();
     for (name, schema) in SPEC.schemas() {
+        // The body of a request has the name of its operation in Rust.
+        let name = match name.as_str() {
+            "SourceParameters" => "CreateSourceRequest",
+            name => name,
+        };
         collect(name, schema, &mut found);
     }
     found
