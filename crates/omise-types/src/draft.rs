@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
-use crate::rejection::{Reason, Rule};
+use crate::rejection::{Reasons, Rule};
 use crate::{CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
 
 /// A request as it was read: each parameter of its payment method in the shape that it should have,
@@ -43,7 +43,7 @@ pub struct Draft {
     pub(crate) currency: Option<Currency>,
     // The parameters beside amount, currency and type, clean and under their names.
     pub(crate) given: Map<String, Value>,
-    pub(crate) unreadable: Vec<(Parameter, Reason)>,
+    pub(crate) unreadable: Vec<(Parameter, Reasons)>,
 }
 
 impl Draft {
@@ -125,14 +125,15 @@ impl Draft {
             if self.given.contains_key(name) {
                 continue;
             }
-            let mut reasons = Vec::new();
-            let path = parameter.name();
+            let mut reasons = Reasons::default();
+            let path = Path::Parameter(parameter.name());
             let value = match (parameter.shape(), &value) {
                 (Shape::Count { .. }, value) if count(value) == Ok(0) => None,
-                (shape, _) => read(value, shape, path, &mut reasons),
+                (shape, _) => read(value, shape, &path, &mut reasons),
             };
-            let reasons = reasons.into_iter().map(|reason| (parameter, reason));
-            self.unreadable.extend(reasons);
+            if !reasons.is_empty() {
+                self.unreadable.push((parameter, reasons));
+            }
             if let Some(value) = value {
                 self.given.insert(name.to_owned(), value);
             }
@@ -151,10 +152,28 @@ impl fmt::Debug for Draft {
     }
 }
 
+/// The place of a value in a request. It is written only where a reason names it: most of the places
+/// of a long list are never named.
+enum Path<'a> {
+    Parameter(&'static str),
+    Member(&'a Path<'a>, &'static str),
+    Element(&'a Path<'a>, u32),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Parameter(name) => f.write_str(name),
+            Path::Member(of, name) => write!(f, "{of}[{name}]"),
+            Path::Element(of, index) => write!(f, "{of}[{index}]"),
+        }
+    }
+}
+
 /// Reads a value in a shape; `None` if it is not given or cannot be read, with the reasons added.
-fn read(value: Value, shape: &Shape, path: &str, reasons: &mut Vec<Reason>) -> Option<Value> {
+fn read(value: Value, shape: &Shape, path: &Path<'_>, reasons: &mut Reasons) -> Option<Value> {
     let mut refuse = |rule| {
-        reasons.push(Reason::new(path, rule));
+        reasons.add(path, rule);
         None
     };
     if is_blank(&value) {
@@ -188,10 +207,16 @@ fn read(value: Value, shape: &Shape, path: &str, reasons: &mut Vec<Reason>) -> O
                 .find(|value| value.eq_ignore_ascii_case(&text));
             match found {
                 Some(value) => Some(Value::from(*value)),
-                None => refuse(one_of(values)),
+                None => {
+                    reasons.add_with(path, || one_of(values));
+                    None
+                }
             }
         }
-        (Shape::OneOf(values), _) => refuse(one_of(values)),
+        (Shape::OneOf(values), _) => {
+            reasons.add_with(path, || one_of(values));
+            None
+        }
         (Shape::Object(members), Value::Object(object)) => {
             let clean = read_members(object, members, path, reasons);
             // Nothing but unknown members says nothing.
@@ -213,16 +238,16 @@ fn read(value: Value, shape: &Shape, path: &str, reasons: &mut Vec<Reason>) -> O
 fn read_members(
     mut object: Map<String, Value>,
     members: &[Member],
-    path: &str,
-    reasons: &mut Vec<Reason>,
+    path: &Path<'_>,
+    reasons: &mut Reasons,
 ) -> Map<String, Value> {
     let mut clean = Map::new();
     for member in members {
-        let path = format!("{path}[{}]", member.name);
+        let path = Path::Member(path, member.name);
         let value = object.remove(member.name).unwrap_or_default();
         if is_blank(&value) {
             if member.is_required {
-                reasons.push(Reason::new(path, Rule::NotBlank));
+                reasons.add(&path, Rule::NotBlank);
             }
         } else if let Some(value) = read(value, &member.shape, &path, reasons) {
             clean.insert(member.name.to_owned(), value);
@@ -234,19 +259,19 @@ fn read_members(
 fn read_elements(
     values: Vec<(u32, Value)>,
     element: &Shape,
-    path: &str,
-    reasons: &mut Vec<Reason>,
+    path: &Path<'_>,
+    reasons: &mut Reasons,
 ) -> Value {
     let mut clean = Vec::with_capacity(values.len());
     for (index, value) in values {
-        let path = format!("{path}[{index}]");
+        let path = Path::Element(path, index);
         // A blank element is not left out: the list would be shorter than it was meant to be.
         let value = match (element, value) {
             (Shape::Object(members), Value::Object(object)) => {
                 Some(Value::Object(read_members(object, members, &path, reasons)))
             }
             (_, value) if is_blank(&value) => {
-                reasons.push(Reason::new(path, Rule::NotBlank));
+                reasons.add(&path, Rule::NotBlank);
                 None
             }
             (_, value) => read(value, element, &path, reasons),
@@ -403,12 +428,24 @@ mod tests {
     #[track_caller]
     fn check_unreadable(parameter: Parameter, sent: Value, expected: &[&str]) {
         let draft = read_one(parameter, sent);
-        let reasons: Vec<String> = draft
-            .unreadable
-            .iter()
-            .map(|(_, reason)| reason.to_string())
+        let of_parameters = draft.unreadable.iter();
+        let reasons: Vec<String> = of_parameters
+            .flat_map(|(_, reasons)| reasons.listed())
+            .map(ToString::to_string)
             .collect();
         assert_eq!(reasons, expected);
+    }
+
+    /// 63 kB of empty items break 84,000 rules.
+    #[test]
+    fn of_the_reasons_of_a_long_list_twenty_are_kept_and_the_rest_are_counted() {
+        let items = Value::Array(vec![json!({}); 21_000]);
+        let draft = read_one(Parameter::Items, items);
+        let [(_, reasons)] = draft.unreadable.as_slice() else {
+            panic!("the items alone are wrong");
+        };
+        assert_eq!(reasons.listed().len(), 20);
+        assert_eq!(reasons.more(), 4 * 21_000 - 20);
     }
 
     #[track_caller]

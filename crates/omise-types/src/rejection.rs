@@ -17,11 +17,11 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Rejection {
-    reasons: Vec<Reason>,
+    reasons: Reasons,
 }
 
 impl Rejection {
-    pub(crate) fn new(reasons: Vec<Reason>) -> Rejection {
+    pub(crate) fn new(reasons: Reasons) -> Rejection {
         debug_assert!(
             !reasons.is_empty(),
             "a request is never refused without a reason"
@@ -29,22 +29,68 @@ impl Rejection {
         Rejection { reasons }
     }
 
-    /// The reasons; at least one.
+    /// The first 20 reasons; at least one.
     pub fn reasons(&self) -> &[Reason] {
-        &self.reasons
+        self.reasons.listed()
+    }
+
+    /// How many reasons there are beyond those of [`reasons`](Rejection::reasons).
+    pub fn more(&self) -> usize {
+        self.reasons.more()
     }
 }
 
-/// How many reasons a message lists. A long list of items could have thousands, and the answer
-/// would be many times as large as the request.
+/// How many reasons are listed. A long list of items could have thousands, and the answer would be
+/// many times as large as the request.
 const LISTED_MAX: usize = 20;
+
+/// The first reasons, and how many follow them. A reason that is only counted costs no allocation.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Reasons {
+    listed: Vec<Reason>,
+    more: usize,
+}
+
+impl Reasons {
+    /// Adds a reason. The parameter is written and the rule is made only if the reason is listed.
+    pub(crate) fn add_with(&mut self, parameter: impl fmt::Display, rule: impl FnOnce() -> Rule) {
+        if self.listed.len() < LISTED_MAX {
+            self.listed.push(Reason::new(parameter.to_string(), rule()));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(crate) fn add(&mut self, parameter: impl fmt::Display, rule: Rule) {
+        self.add_with(parameter, || rule);
+    }
+
+    /// Adds all reasons of another list.
+    pub(crate) fn extend(&mut self, other: &Reasons) {
+        for reason in &other.listed {
+            self.add_with(&reason.parameter, || reason.rule.clone());
+        }
+        self.more += other.more;
+    }
+
+    pub(crate) fn listed(&self) -> &[Reason] {
+        &self.listed
+    }
+
+    pub(crate) fn more(&self) -> usize {
+        self.more
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+}
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let listed = &self.reasons[..self.reasons.len().min(LISTED_MAX)];
-        let more = self.reasons.len() - listed.len();
+        let Reasons { listed, more } = &self.reasons;
         let mut parts: Vec<String> = listed.iter().map(Reason::to_string).collect();
-        if more > 0 {
+        if *more > 0 {
             parts.push(format!("{more} more"));
         }
         match parts.as_slice() {
@@ -170,8 +216,11 @@ mod tests {
     use super::*;
 
     fn blank(number: usize) -> Rejection {
-        let reason = |number| Reason::new(format!("p{number}"), Rule::NotBlank);
-        Rejection::new((1..=number).map(reason).collect())
+        let mut reasons = Reasons::default();
+        for number in 1..=number {
+            reasons.add(format!("p{number}"), Rule::NotBlank);
+        }
+        Rejection::new(reasons)
     }
 
     #[track_caller]
@@ -217,7 +266,24 @@ mod tests {
             message.ends_with(", p20 cannot be blank, and 5 more"),
             "{message}"
         );
-        assert_eq!(blank(25).reasons().len(), 25);
+        assert_eq!(blank(25).reasons().len(), 20);
+        assert_eq!(blank(25).more(), 5);
+    }
+
+    #[test]
+    fn a_reason_that_is_only_counted_is_not_written() {
+        let mut reasons = blank(20).reasons;
+        let parameter = fmt::from_fn(|_| panic!("the parameter is written"));
+        reasons.add_with(&parameter, || panic!("the rule is made"));
+        assert_eq!(reasons.more, 1);
+    }
+
+    #[test]
+    fn lists_of_reasons_are_joined_in_their_order_and_counted() {
+        let mut reasons = blank(15).reasons;
+        reasons.extend(&blank(25).reasons);
+        assert_eq!((reasons.listed.len(), reasons.more), (20, 20));
+        assert_eq!(reasons.listed[15].parameter, "p1");
     }
 
     #[test]

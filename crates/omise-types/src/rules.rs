@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::draft::Draft;
-use crate::rejection::{Reason, Rejection, Rule};
+use crate::rejection::{Reasons, Rejection, Rule};
 use crate::{
     Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
     PaymentMethod,
@@ -80,17 +80,17 @@ impl Draft {
         let currency = self
             .currency
             .filter(|currency| currency.terms().is_some() || account.contract(*currency).is_some());
-        let mut reasons = Reasons(Vec::new());
+        let mut reasons = Reasons::default();
 
         if currency.is_none() {
-            reasons.add(Parameter::Currency, Rule::Supported);
+            reasons.add(Parameter::Currency.name(), Rule::Supported);
         }
         if let Err(rule) = &self.amount {
-            reasons.add(Parameter::Amount, rule.clone());
+            reasons.add(Parameter::Amount.name(), rule.clone());
         }
         let Some(method) = method else {
-            reasons.add(Parameter::Type, Rule::Supported);
-            return Err(Rejection::new(reasons.0));
+            reasons.add(Parameter::Type.name(), Rule::Supported);
+            return Err(Rejection::new(reasons));
         };
         // The least amount of a term is in the currency of the table.
         let is_contracted = currency.is_some_and(|currency| account.contract(currency).is_some());
@@ -113,10 +113,10 @@ impl Draft {
         }
 
         match (currency, self.amount.clone().map(Amount::new)) {
-            (Some(currency), Ok(Ok(amount))) if reasons.0.is_empty() => {
+            (Some(currency), Ok(Ok(amount))) if reasons.is_empty() => {
                 Ok((amount, currency, method))
             }
-            _ => Err(Rejection::new(reasons.0)),
+            _ => Err(Rejection::new(reasons)),
         }
     }
 
@@ -131,12 +131,10 @@ impl Draft {
 
     fn check_parameter(&self, parameter: Parameter, method: &PaymentMethod, reasons: &mut Reasons) {
         let of_parameter =
-            |(of, _): &&(Parameter, Reason)| of.alias_of().unwrap_or(*of) == parameter;
+            |(of, _): &&(Parameter, Reasons)| of.alias_of().unwrap_or(*of) == parameter;
         let mut unreadable = self.unreadable.iter().filter(of_parameter).peekable();
         if unreadable.peek().is_some() {
-            reasons
-                .0
-                .extend(unreadable.map(|(_, reason)| reason.clone()));
+            unreadable.for_each(|(_, found)| reasons.extend(found));
             return;
         }
         let mut constraints = method.constraints.iter();
@@ -149,17 +147,17 @@ impl Draft {
                 let format = constraint
                     .map(rule)
                     .filter(|rule| !matches!(rule, Rule::MaxLength(_)));
-                reasons.add(parameter, format.unwrap_or(Rule::NotBlank));
+                reasons.add(parameter.name(), format.unwrap_or(Rule::NotBlank));
             }
             None => {}
             Some(value) => {
                 if let (Some(constraint), Value::String(text)) = (constraint, value)
                     && !satisfies(text, constraint)
                 {
-                    reasons.add(parameter, rule(constraint));
+                    reasons.add(parameter.name(), rule(constraint));
                 }
                 if let Some(rule) = not_in_list(parameter, value, method) {
-                    reasons.add(parameter, rule);
+                    reasons.add(parameter.name(), rule);
                 }
             }
         }
@@ -173,14 +171,6 @@ enum Held {
     All,
     /// Those of which it is known that the real service has them.
     Known,
-}
-
-struct Reasons(Vec<Reason>);
-
-impl Reasons {
-    fn add(&mut self, parameter: Parameter, rule: Rule) {
-        self.0.push(Reason::new(parameter.name(), rule));
-    }
 }
 
 // With a currency that is not the method's the limits are still known if it has only one.
@@ -216,9 +206,9 @@ fn check_amount(
     let of_term = term.filter(|_| holds(method.assumes("installment_minimums")));
     let min = of_term.map_or(least, |term| least.max(term.min.get()));
     if amount < min {
-        reasons.add(Parameter::Amount, Rule::AtLeast(min));
+        reasons.add(Parameter::Amount.name(), Rule::AtLeast(min));
     } else if amount > limits.max.get() && holds(limits.is_assumed) {
-        reasons.add(Parameter::Amount, Rule::AtMost(limits.max.get()));
+        reasons.add(Parameter::Amount.name(), Rule::AtMost(limits.max.get()));
     }
 }
 
@@ -236,7 +226,7 @@ fn check_currency(
         [only] => Rule::MustBe(only.to_string()),
         _ => Rule::Supported,
     };
-    reasons.add(Parameter::Currency, rule);
+    reasons.add(Parameter::Currency.name(), rule);
 }
 
 fn rule(constraint: Constraint) -> Rule {
@@ -329,7 +319,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::SourceType;
+    use crate::{Reason, SourceType};
 
     const EVERYWHERE: Account = Account {
         country: None,
