@@ -43,7 +43,7 @@ enum Step {
     Task(&'static str, fn() -> Result<()>),
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step::Cargo {
         environment: &[],
         arguments: "fmt --all --check",
@@ -71,6 +71,12 @@ const STEPS: [Step; 15] = [
     Step::Task("features", features::run),
     Step::Task("msrv", msrv::run),
     Step::Task("dist", dist::check),
+    Step::Cargo {
+        environment: &[],
+        arguments: "test --package omise-tests --test packages",
+        mend: "edit what is named above: a crate has only the files of its own folder when it is \
+               vendored",
+    },
     Step::Task("clients --quick --check", clients::check),
 ];
 

@@ -116,20 +116,23 @@ pub fn client(spec: &Spec) -> Result<String, Problems> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// Writes what is emitted into `OUT_DIR`; the whole of a `build.rs`.
+/// Writes what is emitted into a file of `OUT_DIR`; the whole of a `build.rs`.
 ///
 /// On an error it prints every problem with its path in the document and ends the build.
 pub fn build<T: AsRef<[u8]>>(file_name: &str, emit: impl FnOnce(&Spec) -> Result<T, Problems>) {
+    build_all(|spec| Ok([(file_name.to_owned(), emit(spec)?)]));
+}
+
+/// Writes all files that are emitted into `OUT_DIR`, each by its name, as [`build`] does one.
+pub fn build_all<T: AsRef<[u8]>, Files: IntoIterator<Item = (String, T)>>(
+    emit: impl FnOnce(&Spec) -> Result<Files, Problems>,
+) {
     // The document is compiled in: only another program than this one would emit something else.
     say("cargo::rerun-if-changed=build.rs");
     let emitted = Spec::read(SOURCE_YAML).and_then(|spec| emit(&spec));
-    let out_dir = std::env::var_os("OUT_DIR").expect("cargo sets it for a build script");
-    let path = std::path::Path::new(&out_dir).join(file_name);
-    let problem = match emitted {
-        Ok(emitted) => match std::fs::write(&path, emitted) {
-            Ok(()) => return,
-            Err(error) => format!("cannot write {}: {error}", path.display()),
-        },
+    let problem = match emitted.map(write_all) {
+        Ok(Ok(())) => return,
+        Ok(Err(problem)) => problem,
         Err(problems) => problems.to_string(),
     };
     for line in problem.lines() {
@@ -137,6 +140,16 @@ pub fn build<T: AsRef<[u8]>>(file_name: &str, emit: impl FnOnce(&Spec) -> Result
         say(&format!("cargo::error={line}"));
     }
     std::process::exit(1);
+}
+
+fn write_all<T: AsRef<[u8]>>(files: impl IntoIterator<Item = (String, T)>) -> Result<(), String> {
+    let out_dir = std::env::var_os("OUT_DIR").expect("cargo sets it for a build script");
+    for (name, bytes) in files {
+        let path = std::path::Path::new(&out_dir).join(name);
+        std::fs::write(&path, bytes)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(())
 }
 
 #[expect(

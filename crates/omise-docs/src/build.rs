@@ -11,30 +11,38 @@ use crate::{Page, SOURCE_JA_YAML, japanese, page, problem};
 
 /// Writes the page of this workspace and the files beside it into `OUT_DIR`, for the server to
 /// answer with; the whole of its `build.rs`.
+pub fn build() {
+    omise_codegen::build_all(emitted);
+}
+
+/// What [`build`] writes: names of files and their bytes.
 ///
 /// `docs.html.gz` is the page and `docs.policy` its Content-Security-Policy. `docs_files.rs` is an
 /// expression: the files beside the page, each with its name, its media type and its bytes. All are
 /// compressed, as they say much of it often.
-pub fn build() {
-    omise_codegen::build("docs.html.gz", |spec| compressed(&of_workspace(spec)?.html));
-    omise_codegen::build("docs.policy", |spec| Ok(of_workspace(spec)?.policy));
-    let files = files(SOURCE_YAML, SOURCE_JA_YAML);
-    for file in files.iter().flatten() {
-        omise_codegen::build(&format!("{}.gz", file.name), |_| compressed(&file.text));
+///
+/// # Errors
+///
+/// If the document or its translation cannot be read, or does not fit the other.
+pub fn emitted(spec: &Spec) -> Result<Vec<(String, Vec<u8>)>, Problems> {
+    let page = of_workspace(spec)?;
+    let mut emitted = vec![
+        ("docs.html.gz".to_owned(), compressed(&page.html)?),
+        ("docs.policy".to_owned(), page.policy.into()),
+    ];
+    let mut list = String::new();
+    for File {
+        name,
+        media_type,
+        text,
+    } in files(SOURCE_YAML, SOURCE_JA_YAML)?
+    {
+        list += &format!("({name:?}, {media_type:?}, include_bytes!(\"{name}.gz\").as_slice()),\n");
+        emitted.push((format!("{name}.gz"), compressed(&text)?));
     }
-    omise_codegen::build("docs_files.rs", |_| {
-        let mut list = String::new();
-        for File {
-            name, media_type, ..
-        } in files?
-        {
-            list += &format!(
-                "({name:?}, {media_type:?}, \
-                 include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\")).as_slice()),\n"
-            );
-        }
-        Ok(format!("[\n{list}]"))
-    });
+    let list = format!("[\n{list}]");
+    emitted.push(("docs_files.rs".to_owned(), list.into()));
+    Ok(emitted)
 }
 
 fn of_workspace(spec: &Spec) -> Result<Page, Problems> {

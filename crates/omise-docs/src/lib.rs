@@ -15,7 +15,7 @@ pub mod views;
 use omise_codegen::{Problem, Problems, Spec};
 
 use both::Both;
-pub use build::build;
+pub use build::{build, emitted};
 pub use call::{Call, Language, OperationCall, calls, operation_calls};
 pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
 pub use japanese::{SOURCE_JA_YAML, japanese};

@@ -1,13 +1,10 @@
-//! The manifests that the packages are made with.
-//!
-//! Cargo resolves what a crate inherits from its workspace when it packs it; so the packages are
-//! packed in a workspace of their own, which has the versions of this one.
+//! The manifests of the packages and of the workspace that they are in.
 
 use omise_types::{SPEC_SHA256, SPEC_VERSION};
 
 use super::{CRATES, VERSION};
 
-/// The root manifest of a workspace that has the packages only.
+/// The root manifest of a workspace that has the packages only, with the versions of this one.
 pub(super) fn workspace(root: &str) -> String {
     let members: Vec<String> = CRATES.iter().map(|name| format!("\"{name}\"")).collect();
     let mut text = format!(
@@ -38,16 +35,16 @@ fn inherited(line: &str) -> Option<String> {
     let (key, value) = line.split_once('=').unwrap_or((line, ""));
     let key = key.trim();
     if CRATES.contains(&key) {
-        // Two packages that are emitted from one document fit each other and no others.
-        return Some(format!(
-            "{key} = {{ path = \"{key}\", version = \"={VERSION}\" }}"
-        ));
+        let folder = value.split('"').nth(1)?;
+        return Some(line.replacen(folder, key, 1));
     }
-    let is_of_the_house = value.contains("path = \"crates/");
+    let is_of_the_house = value.contains("path = \"");
     (!is_of_the_house && key != "publish").then(|| line.to_owned())
 }
 
-/// The manifest of a package: no generator, no tests, and from which document it is.
+/// The manifest of a package: no generator, and from which document it is.
+///
+/// What its tests need stays, because the examples of its documentation are tests.
 pub(super) fn package(manifest: &str) -> String {
     let mut text = String::new();
     for section in sections(manifest) {
@@ -55,7 +52,8 @@ pub(super) fn package(manifest: &str) -> String {
             continue;
         }
         for line in std::iter::once(&section.header).chain(&section.lines) {
-            if *line != "publish.workspace = true" {
+            let is_generator = line.starts_with("omise-codegen");
+            if *line != "publish.workspace = true" && !is_generator {
                 text.push_str(line);
                 text.push('\n');
             }
@@ -70,8 +68,7 @@ pub(super) fn package(manifest: &str) -> String {
 fn is_for_the_workspace_only(header: &str) -> bool {
     const TARGETS: [&str; 3] = ["[[bench]]", "[[example]]", "[[test]]"];
     let words: Vec<&str> = header.split(['[', ']', '.']).collect();
-    let is_dependency = |word: &&str| ["build-dependencies", "dev-dependencies"].contains(word);
-    TARGETS.contains(&header) || words.iter().any(is_dependency)
+    TARGETS.contains(&header) || words.contains(&"build-dependencies")
 }
 
 /// A part of a manifest: `[header]` and all lines up to the next. The first has no header.
@@ -97,12 +94,23 @@ fn sections(manifest: &str) -> Vec<Section<'_>> {
     sections
 }
 
+/// The manifest of a program that depends on the packages in a folder, by their paths.
+pub(super) fn consumer(name: &str, folder: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"{VERSION}\"\nedition = \"2024\"\n\n\
+         [workspace]\nexclude = [\"{folder}\"]\n\n[dependencies]\n\
+         omise-client = {{ path = \"{folder}/omise-client\" }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[dev-dependencies]\n\
+         omise-testing = {{ path = \"{folder}/omise-testing\" }}\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_package_has_no_generator_and_no_tests() {
+    fn a_package_has_no_generator() {
         let manifest = r#"[package]
 name = "a"
 publish.workspace = true
@@ -120,6 +128,7 @@ serde.workspace = true
 omise-codegen.workspace = true
 
 [target.'cfg(unix)'.dev-dependencies]
+omise-codegen.workspace = true
 tokio.workspace = true
 
 [[example]]
@@ -136,6 +145,9 @@ b = [
 
 [dependencies]
 serde.workspace = true
+
+[target.'cfg(unix)'.dev-dependencies]
+tokio.workspace = true
 
 "#;
         let written = package(manifest);
@@ -154,8 +166,8 @@ publish = false
 
 [workspace.dependencies]
 # The house.
-omise-store = { path = "crates/omise-store" }
-omise-types = { path = "crates/omise-types" }
+omise-cli = { path = "crates/omise-cli" }
+omise-types = { path = "crates/omise-types", version = "=0.1.0" }
 serde = "1"
 
 [workspace.lints.rust]
@@ -164,22 +176,24 @@ missing_docs = "warn"
 [profile.release]
 lto = "fat"
 "#;
+        let members: Vec<String> = CRATES.iter().map(|name| format!("\"{name}\"")).collect();
         let expected = format!(
             r#"[workspace]
 resolver = "3"
-members = ["omise-types", "omise-client"]
+members = [{}]
 
 [workspace.package]
 version = "0.1.0"
 
 [workspace.dependencies]
 # The house.
-omise-types = {{ path = "omise-types", version = "={VERSION}" }}
+omise-types = {{ path = "omise-types", version = "=0.1.0" }}
 serde = "1"
 
 [workspace.lints.rust]
 missing_docs = "warn"
-"#
+"#,
+            members.join(", ")
         );
         assert_eq!(
             workspace(root).replace("\n\n\n", "\n\n").trim(),

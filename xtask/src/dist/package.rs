@@ -15,7 +15,7 @@ use crate::workspace;
 pub(super) struct Package {
     pub(super) name: &'static str,
     // Their paths from the root of the package.
-    pub(super) files: BTreeMap<String, String>,
+    pub(super) files: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a source file says to take in what build.rs wrote.
@@ -40,14 +40,21 @@ impl Package {
             let Some(inside) = path.strip_prefix(&folder) else {
                 continue;
             };
-            if inside.starts_with("src/") || ["CHANGELOG.md", "README.md"].contains(&inside) {
-                files.insert(inside.to_owned(), workspace::read(path)?);
+            let is_included = ["migrations/", "src/"]
+                .iter()
+                .any(|it| inside.starts_with(it))
+                || ["CHANGELOG.md", "README.md"].contains(&inside);
+            if is_included {
+                files.insert(inside.to_owned(), workspace::read(path)?.into());
             }
         }
         let toml = workspace::read(&format!("{folder}Cargo.toml"))?;
-        files.insert("Cargo.toml".to_owned(), manifest::package(&toml));
-        files.insert("LICENSE".to_owned(), workspace::read("LICENSE")?);
-        files.insert("specification.json".to_owned(), specification());
+        let more = [
+            ("Cargo.toml", manifest::package(&toml)),
+            ("LICENSE", workspace::read("LICENSE")?),
+            ("specification.json", specification()),
+        ];
+        files.extend(more.map(|(path, text)| (path.to_owned(), text.into())));
         let mut package = Package { name, files };
         package.has_what_a_package_has()?;
         package.take_in_what_is_emitted(spec)?;
@@ -55,7 +62,7 @@ impl Package {
     }
 
     fn has_what_a_package_has(&self) -> Result<()> {
-        for path in ["CHANGELOG.md", "README.md", "src/lib.rs"] {
+        for path in ["README.md", "src/lib.rs"] {
             if !self.files.contains_key(path) {
                 bail!("crates/{}/{path} is missing", self.name);
             }
@@ -66,8 +73,12 @@ impl Package {
     /// Puts what build.rs would write beside the sources that include it.
     fn take_in_what_is_emitted(&mut self, spec: &Spec) -> Result<()> {
         let mut emitted = BTreeMap::new();
-        for (path, text) in &mut self.files {
+        for (path, bytes) in &mut self.files {
+            if !path.ends_with(".rs") {
+                continue;
+            }
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut text = String::from_utf8(std::mem::take(bytes))?;
             while let Some(begin) = text.find(INCLUDED) {
                 let name_begin = begin + INCLUDED.len();
                 let rest = &text[name_begin..];
@@ -75,29 +86,40 @@ impl Package {
                     .find("\")")
                     .with_context(|| format!("{path}: no `\")`"))?;
                 let name = rest[..name_end].to_owned();
-                let Some(kind) = Emitted::of_file(&name) else {
-                    bail!("{path} includes {name}, which `cargo xtask emit` does not know");
-                };
+                let folder = format!("{folder}/{GENERATED}");
+                if !emitted.contains_key(&format!("{folder}/{name}")) {
+                    let made = emit(&name, spec)?.into_iter();
+                    emitted.extend(made.map(|(name, bytes)| (format!("{folder}/{name}"), bytes)));
+                }
+                if !emitted.contains_key(&format!("{folder}/{name}")) {
+                    bail!("{path} includes {name}, which nothing emits");
+                }
                 let end = name_begin + name_end + "\")".len();
                 text.replace_range(begin..end, &format!("\"{GENERATED}/{name}\""));
-                emitted.insert(format!("{folder}/{GENERATED}/{name}"), kind.rust(spec)?);
             }
-            if path.ends_with(".rs") && text.contains("OUT_DIR") {
+            if text.contains("OUT_DIR") {
                 bail!("{path} uses OUT_DIR otherwise than `{INCLUDED}NAME\")`");
             }
+            *bytes = text.into();
         }
         self.files.extend(emitted);
         Ok(())
     }
 
+    /// Whether build.rs wrote some of its files.
+    pub(super) fn has_emitted_files(&self) -> bool {
+        let folder = format!("/{GENERATED}/");
+        self.files.keys().any(|path| path.contains(&folder))
+    }
+
     /// Writes the files into a folder.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        for (path, text) in &self.files {
+        for (path, bytes) in &self.files {
             let path = folder.join(path);
             if let Some(parent) = path.parent() {
                 std::fs::create_dir_all(parent)?;
             }
-            std::fs::write(&path, text)
+            std::fs::write(&path, bytes)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(())
@@ -106,16 +128,16 @@ impl Package {
     /// The emitted files that are not, byte for byte, what build.rs wrote into a folder.
     pub(super) fn differences(&self, out_dir: &Path) -> Vec<String> {
         let mut differences = Vec::new();
-        for (path, text) in &self.files {
+        for (path, bytes) in &self.files {
             let Some((_, name)) = path.split_once(&format!("/{GENERATED}/")) else {
                 continue;
             };
-            let difference = match std::fs::read_to_string(out_dir.join(name)) {
-                Ok(built) if built == *text => continue,
+            let difference = match std::fs::read(out_dir.join(name)) {
+                Ok(built) if built == *bytes => continue,
                 Ok(built) => {
-                    let mut lines = built.lines().zip(text.lines());
-                    let same = lines.position(|(built, packed)| built != packed);
-                    let line = same.unwrap_or(built.lines().count().min(text.lines().count())) + 1;
+                    let lines = |bytes| <[u8]>::split(bytes, |byte| *byte == b'\n');
+                    let pairs = lines(&built).zip(lines(bytes));
+                    let line = 1 + pairs.take_while(|(built, packed)| built == packed).count();
                     format!("line {line} is not what build.rs wrote")
                 }
                 Err(_) => "build.rs wrote no such file".to_owned(),
@@ -123,6 +145,14 @@ impl Package {
             differences.push(format!("{}/{path}: {difference}", self.name));
         }
         differences
+    }
+}
+
+/// The file of this name that build.rs writes, and those that it writes together with it.
+fn emit(name: &str, spec: &Spec) -> Result<Vec<(String, Vec<u8>)>> {
+    match Emitted::of_file(name) {
+        Some(kind) => Ok(vec![(name.to_owned(), kind.rust(spec)?.into())]),
+        None => Ok(omise_docs::emitted(spec)?),
     }
 }
 
@@ -165,44 +195,68 @@ mod tests {
         newest
     }
 
+    fn package<'a>(packages: &'a mut [Package], name: &str) -> &'a mut Package {
+        let mut packages = packages.iter_mut();
+        let package = packages.find(|package| package.name == name);
+        package.expect("it leaves the workspace")
+    }
+
+    fn text<'a>(package: &'a Package, path: &str) -> &'a str {
+        std::str::from_utf8(&package.files[path]).expect("UTF-8")
+    }
+
     #[test]
-    fn a_package_has_the_emitted_code_as_a_file_and_no_build_script() {
-        let [types, client] = packages().try_into().ok().expect("there are two");
-        assert!(client.files.contains_key("src/generated/client.rs"));
-        for name in ["types", "tables"] {
-            assert!(
-                types
-                    .files
-                    .contains_key(&format!("src/generated/{name}.rs"))
-            );
+    fn a_package_has_what_is_emitted_as_a_file_and_no_build_script() {
+        let mut packages = packages();
+        for (name, path) in [
+            ("omise-client", "src/generated/client.rs"),
+            ("omise-types", "src/generated/types.rs"),
+            ("omise-types", "src/generated/tables.rs"),
+            ("omise-server", "src/generated/docs.html.gz"),
+        ] {
+            let files = &package(&mut packages, name).files;
+            assert!(files.contains_key(path), "{name} {path}");
         }
-        for Package { name, files } in [&types, &client] {
-            assert!(!files.contains_key("build.rs"), "{name}");
-            assert!(!files["Cargo.toml"].contains("omise-codegen"), "{name}");
-            assert!(
-                !files.values().any(|text| text.contains("OUT_DIR")),
-                "{name}"
-            );
-            assert!(files["LICENSE"].contains("MIT"), "{name}");
-            assert!(files["specification.json"].contains(SPEC_SHA256), "{name}");
+        for package in &packages {
+            let name = package.name;
+            assert!(!package.files.contains_key("build.rs"), "{name}");
+            let manifest = text(package, "Cargo.toml");
+            assert!(!manifest.contains("omise-codegen"), "{name}");
+            assert!(!manifest.contains("build-dependencies"), "{name}");
+            assert!(manifest.contains("Omise"), "{name}: the description");
+            for key in ["description", "keywords", "categories"] {
+                assert!(manifest.contains(&format!("\n{key}")), "{name}: {key}");
+            }
+            let sources = package.files.keys().filter(|path| path.ends_with(".rs"));
+            for path in sources {
+                assert!(!text(package, path).contains("OUT_DIR"), "{name}/{path}");
+            }
+            assert!(text(package, "LICENSE").contains("MIT"), "{name}");
+            let specification = text(package, "specification.json");
+            assert!(specification.contains(SPEC_SHA256), "{name}");
         }
     }
 
     #[test]
     fn the_emitted_code_of_a_package_has_the_hash_of_the_specification() {
-        let [types, _] = packages().try_into().ok().expect("there are two");
-        assert!(types.files["src/generated/tables.rs"].contains(SPEC_SHA256));
+        let mut packages = packages();
+        let types = package(&mut packages, "omise-types");
+        assert!(text(types, "src/generated/tables.rs").contains(SPEC_SHA256));
     }
 
     #[test]
     fn emitted_code_is_what_build_rs_wrote_and_a_difference_is_told_with_its_line() {
-        let [mut types, client] = packages().try_into().ok().expect("there are two");
-        assert_eq!(types.differences(&out_dir()), Vec::<String>::new());
+        let mut packages = packages();
+        let client = package(&mut packages, "omise-client");
+        let expected = "omise-client/src/generated/client.rs: build.rs wrote no such file";
+        assert_eq!(client.differences(&out_dir()), [expected]);
 
+        let types = package(&mut packages, "omise-types");
+        assert_eq!(types.differences(&out_dir()), Vec::<String>::new());
         let path = "src/generated/tables.rs";
-        let whole = types.files[path].clone();
+        let whole = text(types, path).to_owned();
         let mut told = |text: String| {
-            types.files.insert(path.to_owned(), text);
+            types.files.insert(path.to_owned(), text.into());
             types.differences(&out_dir())
         };
         assert_eq!(
@@ -218,8 +272,5 @@ mod tests {
                 "omise-types/{path}: line {line} is not what build.rs wrote"
             )]
         );
-
-        let expected = "omise-client/src/generated/client.rs: build.rs wrote no such file";
-        assert_eq!(client.differences(&out_dir()), [expected]);
     }
 }

@@ -8,9 +8,8 @@ use anyhow::{Context, Result, bail, ensure};
 use omise_types::SPEC_SHA256;
 use serde_json::Value;
 
-use super::pack::{Archive, succeed, unpack};
+use super::manifest;
 use super::package::Package;
-use super::{CRATES, VERSION};
 use crate::failure::Failure;
 use crate::server::{PUBLIC_KEY, SECRET_KEY, SERVER, serve};
 use crate::{say, workspace};
@@ -31,19 +30,38 @@ const GENERATORS: [&str; 9] = [
 ];
 
 /// Compares the packages with what build.rs wrote, and uses them as a stranger does.
-pub(super) fn prove(packages: &[Package], archives: &[Archive]) -> Result<()> {
+pub(super) fn prove(packages: &[Package]) -> Result<()> {
     let server = Build::of_server()?;
     server.wrote_what_is_packed(packages)?;
 
+    // Not below the repository: nothing of it must be found by looking upward.
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let consumer = Consumer::unpack(folder.path(), archives)?;
+    let consumer = Consumer::write(folder.path(), packages)?;
     let crates = consumer.has_no_generator()?;
     let program = consumer.build()?;
     run(&program, &server.program)?;
     say::line(&format!(
         "dist: a program of {crates} crates, built from the packages, created and retrieved a source"
     ));
+    consumer.tests_the_examples()?;
+    say::line("dist: the examples in the documentation of the packages pass");
+    consumer.packs()?;
+    say::line("dist: `cargo package` takes all of them");
     Ok(())
+}
+
+/// Runs a command and answers what it wrote to stdout; what it says is shown only if it fails.
+fn succeed(command: &mut Command, name: &str) -> Result<String> {
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {name}"))?;
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(stdout);
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let fix = "edit what is named above, then run `cargo xtask dist`";
+    Err(Failure::failed(format!("{stdout}{stderr}{name} failed"), fix).into())
 }
 
 /// What a build of cargo made.
@@ -83,6 +101,9 @@ impl Build {
     fn wrote_what_is_packed(&self, packages: &[Package]) -> Result<()> {
         let mut differences = Vec::new();
         for package in packages {
+            if !package.has_emitted_files() {
+                continue;
+            }
             let folder = format!("/{}#", package.name);
             let mut out_dirs = self.out_dirs.iter();
             let out_dir = out_dirs.find(|(of, _)| of.contains(&folder));
@@ -100,22 +121,35 @@ impl Build {
     }
 }
 
-/// A program that knows the packages only.
+/// A program that knows the packages only, and the packages beside it.
 struct Consumer<'a> {
     folder: &'a Path,
+    packages: PathBuf,
 }
 
 impl Consumer<'_> {
-    fn unpack<'a>(folder: &'a Path, archives: &[Archive]) -> Result<Consumer<'a>> {
-        for archive in archives {
-            unpack(archive, folder)?;
-        }
-        std::fs::write(folder.join("Cargo.toml"), manifest()?)?;
-        // Offline there are the versions only that this workspace has.
-        std::fs::write(folder.join("Cargo.lock"), workspace::read("Cargo.lock")?)?;
+    fn write<'a>(folder: &'a Path, packages: &[Package]) -> Result<Consumer<'a>> {
+        let name = super::folder_name();
+        let consumer = Consumer {
+            folder,
+            packages: folder.join(&name),
+        };
+        super::write(packages, &consumer.packages)?;
+        let profile = workspace::dev_profile()?;
+        let manifest = manifest::consumer(CONSUMER, &name) + &profile;
+        std::fs::write(folder.join("Cargo.toml"), manifest)?;
         std::fs::create_dir(folder.join("src"))?;
         std::fs::write(folder.join("src/main.rs"), include_str!("consumer.rs"))?;
-        Ok(Consumer { folder })
+        // With another profile all that comes from elsewhere would be built again.
+        let root = consumer.packages.join("Cargo.toml");
+        let manifest = std::fs::read_to_string(&root)? + &profile;
+        std::fs::write(root, manifest)?;
+        // Offline there are the versions only that this workspace has.
+        let lock = workspace::read("Cargo.lock")?;
+        for folder in [folder, &consumer.packages] {
+            std::fs::write(folder.join("Cargo.lock"), &lock)?;
+        }
+        Ok(consumer)
     }
 
     fn cargo(&self) -> Command {
@@ -126,19 +160,14 @@ impl Consumer<'_> {
 
     /// Looks at all that the program is built from; answers how many crates are linked into it.
     fn has_no_generator(&self) -> Result<usize> {
-        for name in CRATES {
-            let manifest = format!("{name}-{VERSION}/Cargo.toml");
-            let manifest = std::fs::read_to_string(self.folder.join(manifest))?;
-            needs_nothing_to_be_built(&manifest, name)?;
-        }
-        let all = self.tree(&["--edges", "normal,build"])?;
+        let all = self.tree(&["--edges", "normal,build,dev"])?;
         let found = generators(&all);
         if found.is_empty() {
             return Ok(self.tree(&["--edges", "normal"])?.len());
         }
         let what = format!("the packages are built with {}", found.join(", "));
-        let mend = "move it to the build-dependencies of the crate, then run `cargo xtask dist`";
-        Err(Failure::failed(what, mend).into())
+        let fix = "move it to the build-dependencies of the crate, then run `cargo xtask dist`";
+        Err(Failure::failed(what, fix).into())
     }
 
     /// The names and versions of what `cargo tree` lists.
@@ -160,29 +189,22 @@ impl Consumer<'_> {
         command.arg(workspace::target()?);
         Ok(Build::run(&mut command, CONSUMER)?.program)
     }
-}
 
-fn manifest() -> Result<String> {
-    let mut text = format!(
-        "[package]\nname = \"{CONSUMER}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [workspace]\n\n[dependencies]\nomise-client = \"={VERSION}\"\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n\n[patch.crates-io]\n"
-    );
-    for name in CRATES {
-        text.push_str(&format!("{name} = {{ path = \"{name}-{VERSION}\" }}\n"));
+    fn tests_the_examples(&self) -> Result<()> {
+        let mut command = self.cargo();
+        command.current_dir(&self.packages);
+        command.args(["test", "--doc", "--workspace", "--offline", "--target-dir"]);
+        command.arg(workspace::target()?);
+        succeed(&mut command, "cargo test --doc").map(drop)
     }
-    Ok(text + &workspace::dev_profile()?)
-}
 
-/// Reads in the manifest that cargo wrote that a package has no build script and needs none.
-fn needs_nothing_to_be_built(manifest: &str, name: &str) -> Result<()> {
-    let has_no_script = manifest.lines().any(|line| line == "build = false");
-    ensure!(has_no_script, "{name} has a build script");
-    let is_more = |line: &&str| line.contains("build-dependencies") || line.contains("dev-dep");
-    if let Some(line) = manifest.lines().find(is_more) {
-        bail!("{name} is packed with {line}");
+    fn packs(&self) -> Result<()> {
+        let mut command = self.cargo();
+        command.current_dir(&self.packages);
+        command.args(["package", "--workspace", "--offline", "--target-dir"]);
+        command.arg(workspace::target()?);
+        succeed(&mut command, "cargo package").map(drop)
     }
-    Ok(())
 }
 
 /// The generators among crates.
@@ -236,24 +258,6 @@ fn said_what_it_should(said: &str, terms: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_package_that_needs_something_to_be_built_is_told() {
-        let told = |manifest: &str| {
-            let outcome = needs_nothing_to_be_built(manifest, "a");
-            outcome.map_err(|error| error.to_string())
-        };
-        let packed = "[package]\nbuild = false\n\n[dependencies.serde]\nversion = \"1\"\n";
-        assert_eq!(told(packed), Ok(()));
-        assert_eq!(
-            told(&packed.replace("false", "\"build.rs\"")),
-            Err("a has a build script".to_owned())
-        );
-        assert_eq!(
-            told(&packed.replace("[dependencies", "[build-dependencies")),
-            Err("a is packed with [build-dependencies.serde]".to_owned())
-        );
-    }
 
     #[test]
     fn a_generator_among_the_crates_is_told() {
