@@ -25,7 +25,7 @@ const COMPONENTS: [&str; 6] = [
     "securitySchemes",
 ];
 
-const OPERATION: [&str; 10] = [
+const OPERATION: [&str; 11] = [
     "operationId",
     "tags",
     "summary",
