@@ -1,5 +1,6 @@
 //! Answers in which something has an unexpected type.
 
+#[allow(dead_code, reason = "it serves every test, and this one uses a part of it")]
 mod support;
 
 use std::error::Error as _;
