@@ -108,10 +108,12 @@ async fn the_service_makes_a_source_of_every_typed_request_and_loses_nothing_of_
             .retrieve_source(&source.id)
             .await
             .expect("it is there");
-        check_holds(
-            &json(&request),
-            &serde_json::to_value(&*source).expect("JSON"),
-        );
+        let mut sent = json(&request);
+        let method = request.type_.payment_method().expect("it has a row");
+        if method.interest_is_merchants && sent.get("zero_interest_installments").is_some() {
+            sent["zero_interest_installments"] = true.into();
+        }
+        check_holds(&sent, &serde_json::to_value(&*source).expect("JSON"));
         assert_eq!(source.next_step(), NextStep::Charge);
         let details = format!("{:?}", source.payment_method());
         let name = format!("{:?}", source.type_);

@@ -54,6 +54,7 @@ async fn none_is_in_an_error_whatever_a_service_repeats() {
         "rate_limited",
         "rejected",
         "server_error",
+        "timeout",
         "unreadable",
     ];
     assert_eq!(kinds, BTreeSet::from(of_answers));

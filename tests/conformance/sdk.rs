@@ -208,6 +208,10 @@ fn check_same(checked: &Answered, unchecked: &Answered) -> Result<(), String> {
         (Err(checked), Err(unchecked)) => {
             let told = format!("before it is sent: {checked:?}");
             require(kind(checked) == kind(unchecked), &told)?;
+            // A type that is spelt otherwise is refused before it is sent, with what was meant.
+            if checked.attempts() == 0 && checked.suggestion().is_some() {
+                return Ok(());
+            }
             require(checked.message() == unchecked.message(), &told)
         }
         (Ok(_), Err(_)) => Err("taken where the service refuses".to_owned()),

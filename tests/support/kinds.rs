@@ -41,6 +41,7 @@ pub fn kind_of_status(status: u16) -> &'static str {
         ..400 => "unreadable",
         401 | 403 => "authentication",
         404 => "not_found",
+        408 => "timeout",
         429 => "rate_limited",
         400..500 => "rejected",
         500.. => "server_error",

@@ -1,6 +1,9 @@
 //! Answers in which something has an unexpected type.
 
-#[allow(dead_code, reason = "it serves every test, and this one uses a part of it")]
+#[allow(
+    dead_code,
+    reason = "it serves every test, and this one uses a part of it"
+)]
 mod support;
 
 use std::error::Error as _;

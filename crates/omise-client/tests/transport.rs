@@ -1,6 +1,9 @@
 //! The default transport: where it connects to, by what, and what it sends there.
 
-#[allow(dead_code, reason = "it serves every test, and this one uses a part of it")]
+#[allow(
+    dead_code,
+    reason = "it serves every test, and this one uses a part of it"
+)]
 mod support;
 
 use std::io::{Read as _, Write as _};
