@@ -368,6 +368,12 @@ impl Comparison<'_> {
                 Class::Safe,
                 format!("`{name}` changes nothing at the service any more"),
             ),
+            (Some(_), None) | (None, Some(_)) => {
+                let path = self.below("x-omise-effect");
+                let name = format!("`{name}` (`x-omise-effect`)");
+                self.changes.words(path, SPELLING, &name);
+                return;
+            }
             _ => return,
         };
         self.add(class, "x-omise-effect", line);
