@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
+use omise_tests::random::say;
 use omise_tests::raw_http::{Body, Connection, request};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -157,8 +158,12 @@ async fn few_open_files_are_no_reason_for_an_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg(target_os = "linux")]
-#[ignore = "takes minutes, and 10,000 connections"]
 async fn ten_thousand_clients_neither_stop_nor_bloat_the_server() {
+    // It takes minutes and 10,000 connections.
+    if std::env::var_os("OMISE_CONNECTIONS").is_none() {
+        say("ten thousand clients: left out, as OMISE_CONNECTIONS is not set");
+        return;
+    }
     let directory = tempfile::tempdir().expect("a directory");
     for shell in ["", "ulimit -n 256;"] {
         let data = directory

@@ -79,8 +79,8 @@ pub(crate) struct Serve {
     /// The most connections at a time; when all are taken, the one that is idle longest is closed
     #[arg(long, default_value_t = Limits::default().connections, value_name = "NUMBER", value_parser = connections)]
     connections: usize,
-    /// How many of the connections one address may have when all are taken; 0 for no limit, as behind
-    /// a proxy [default: a quarter]
+    /// How many of the connections one address may have when all are taken; 0 for no limit, as
+    /// behind a proxy [default: a quarter]
     #[arg(long, value_name = "NUMBER")]
     connections_per_address: Option<usize>,
     /// How long a connection may be idle, in seconds

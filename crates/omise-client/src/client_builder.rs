@@ -187,7 +187,8 @@ impl ClientBuilder {
     }
 
     /// How often a request is sent at most, the first time included; otherwise as
-    /// [`Operation::retry_policy`] says. 1 turns further attempts off.
+    /// [`Operation::retry_policy`](crate::omise_types::Operation::retry_policy) says. 1 turns
+    /// further attempts off.
     pub fn max_attempts(mut self, attempts: u32) -> ClientBuilder {
         self.attempts = Some(attempts);
         self
@@ -206,8 +207,8 @@ impl ClientBuilder {
     /// Says that the service honours `Idempotency-Key`: it creates one source for one key, however
     /// often the request arrives.
     ///
-    /// Then a creation with a [key](CreateSource::idempotency_key) is sent again like a retrieval.
-    /// Upstream documents no such header, so nothing is assumed of a service.
+    /// Then a creation with a [key](crate::CreateSource::idempotency_key) is sent again like a
+    /// retrieval. Upstream documents no such header, so nothing is assumed of a service.
     pub fn honours_idempotency_keys(mut self) -> ClientBuilder {
         self.honours_idempotency_keys = true;
         self

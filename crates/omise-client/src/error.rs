@@ -287,9 +287,9 @@ impl Error {
     ///
     /// **Cause:** no network, a name that cannot be resolved, a service that does not listen, a TLS
     /// certificate that is not trusted, or ten seconds without a connection. **Effect:** none of
-    /// this attempt; if an earlier one was sent, which for an operation with an effect takes an idempotency key,
-    /// [`may_have_taken_effect`](Error::may_have_taken_effect) says so. **Try:** the same request
-    /// again, whatever the operation; then the base URL and the network.
+    /// this attempt; if an earlier one was sent, which for an operation with an effect takes an
+    /// idempotency key, [`may_have_taken_effect`](Error::may_have_taken_effect) says so. **Try:**
+    /// the same request again, whatever the operation; then the base URL and the network.
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Connect)
     }
@@ -297,8 +297,8 @@ impl Error {
     /// Whether the connection broke, or the transport failed in another way, before the answer was
     /// there.
     ///
-    /// **Cause:** a service or proxy that restarts or closes the connection half-way. **Effect:** as
-    /// with [`is_timeout`](Error::is_timeout). **Try:** as there.
+    /// **Cause:** a service or proxy that restarts or closes the connection half-way. **Effect:**
+    /// as with [`is_timeout`](Error::is_timeout). **Try:** as there.
     pub fn is_interrupted(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Interrupted)
     }

@@ -143,7 +143,8 @@ pub struct OperationCall {
 
 /// A call of every operation in every language, in the order of the document.
 ///
-/// An operation with a body creates: its call is that of the payment method in its first example. An operation whose path has the id of an object gets that id as its argument.
+/// An operation with a body creates: its call is that of the payment method in its first example.
+/// An operation whose path has the id of an object gets that id as its argument.
 ///
 /// # Errors
 ///

@@ -174,8 +174,8 @@ impl Api {
     /// The error object for a request that hyper refuses before it reaches [`Api::answer`]; the
     /// `refuse` of [`listen`](crate::listen).
     ///
-    /// Where any page may call the API, any page may read it. With a list of origins none may: which
-    /// page asks is not known.
+    /// Where any page may call the API, any page may read it. With a list of origins none may:
+    /// which page asks is not known.
     pub fn refusal(&self) -> fn(StatusCode) -> Refusal {
         match self.shared.options.cors {
             Cors::AnyOrigin => Refusal::for_every_page,

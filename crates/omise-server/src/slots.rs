@@ -185,7 +185,8 @@ mod tests {
 
     use super::*;
 
-    /// Slots with connections of the given addresses, each idle since a millisecond before the next.
+    /// Slots with connections of the given addresses, each idle since a millisecond before the
+    /// next.
     struct Filled {
         slots: Slots,
         start: Instant,

@@ -152,8 +152,8 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// The place of a value in a request. It is written only where a reason names it: most of the places
-/// of a long list are never named.
+/// The place of a value in a request. It is written only where a reason names it: most of the
+/// places of a long list are never named.
 enum Path<'a> {
     Parameter(&'static str),
     Member(&'a Path<'a>, &'static str),

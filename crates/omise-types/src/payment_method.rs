@@ -50,7 +50,8 @@ pub struct PaymentMethod {
     pub discontinued: Option<&'static str>,
     /// How the row is known: documented, schema, fixture, sdk, inferred, unofficial.
     pub evidence: &'static [&'static str],
-    /// How it is known that accounts of a country have it, where the row's evidence does not say so.
+    /// How it is known that accounts of a country have it, where the row's evidence does not say
+    /// so.
     pub evidence_by_country: &'static [(Country, &'static [&'static str])],
     /// The members that are a default of this project, by their names in the document.
     pub ours: &'static [&'static str],
@@ -126,7 +127,8 @@ impl PaymentMethod {
     /// ```
     /// use omise_types::SourceType;
     ///
-    /// let scb = SourceType::MobileBankingScb.payment_method().expect("a row for mobile_banking_scb");
+    /// let scb = SourceType::MobileBankingScb.payment_method();
+    /// let scb = scb.expect("a row of the table");
     /// assert!(scb.assumes("amount"));
     /// assert!(!scb.assumes("flow"));
     /// ```
