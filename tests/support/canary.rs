@@ -129,7 +129,7 @@ fn value(spec: &Spec, schema: &Schema, path: &str) -> Value {
         .points_at()
         .map_or(schema, |name| &spec.schemas()[name]);
     match schema.kind {
-        None => json!({"note": format!("qcanary{path}")}),
+        Some(Kind::Object) if schema.is_any_object() => json!({"note": format!("qcanary{path}")}),
         Some(Kind::Object) => {
             let members = schema.properties.iter().flatten();
             let members = members.map(|(name, schema)| {
@@ -143,7 +143,7 @@ fn value(spec: &Spec, schema: &Schema, path: &str) -> Value {
             json!([value(spec, items, path)])
         }
         Some(Kind::String) if schema.sensitive == Some(true) => json!(text(path)),
-        Some(_) => schema.example.clone().expect("a scalar has an example"),
+        _ => schema.example.clone().expect("a scalar has an example"),
     }
 }
 

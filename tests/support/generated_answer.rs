@@ -169,6 +169,7 @@ impl Shape {
         let target = schema.points_at();
         let schema = target.map_or(schema, |target| &spec.schemas()[target]);
         match (schema.kind, schema.format.as_deref()) {
+            (Some(Kind::Object), _) if schema.is_any_object() => Shape::Any,
             (Some(Kind::Object), _) => Shape::Object(Object::new(spec, schema)),
             (Some(Kind::Array), _) => {
                 let items = schema.items.as_deref().expect("a list has elements");
@@ -193,7 +194,7 @@ impl Shape {
                 _ if name.ends_with("currency") => Shape::Currency,
                 _ => Shape::Text,
             },
-            (None, _) => Shape::Any,
+            (None, _) => unreachable!("checked: everything has a type"),
         }
     }
 

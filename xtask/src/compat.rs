@@ -12,6 +12,7 @@ mod diff;
 mod document;
 mod effective;
 mod methods;
+mod older;
 mod operations;
 mod reach;
 mod sample;

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
+use serde_json::json;
 use syn::Ident;
 
 use crate::document::{
@@ -296,6 +297,16 @@ impl Check<'_> {
                 );
             }
         }
+        for name in self.spec.every_type() {
+            let schema = self.spec.parameters().find(|(known, _)| *known == name);
+            if schema.is_none_or(|(_, schema)| schema.alias_of.is_some()) {
+                self.problem(
+                    rule::what_every_row_takes_is_a_parameter,
+                    "components.schemas.SourceParameters.x-omise-every-type",
+                    format!("`{name}` is no property of SourceParameters, or an alias"),
+                );
+            }
+        }
     }
 
     fn schema(&mut self, place: &str, schema: &Schema) {
@@ -319,15 +330,6 @@ impl Check<'_> {
                 );
             }
         }
-        if let Some(all_of) = &schema.all_of
-            && (all_of.len() != 1 || schema.kind.is_some() || schema.nullable)
-        {
-            self.problem(
-                rule::all_of_has_one_reference,
-                place,
-                "`allOf` takes exactly one reference, and neither `type` nor `nullable` beside it",
-            );
-        }
         if let Some(name) = schema.points_at() {
             if !self.spec.schemas().contains_key(name) {
                 self.problem(
@@ -336,7 +338,7 @@ impl Check<'_> {
                     format!("`{name}` is not one of components.schemas"),
                 );
             }
-        } else if schema.reference.is_some() || schema.all_of.is_some() {
+        } else if schema.reference.is_some() {
             self.problem(
                 rule::references_stay_inside,
                 place,
@@ -346,8 +348,8 @@ impl Check<'_> {
     }
 
     fn kind(&mut self, place: &str, schema: &Schema) {
-        if schema.kind.is_none() && schema.nullable {
-            self.problem(rule::null_has_a_type, place, "`nullable` needs a `type`");
+        if schema.kind.is_none() && schema.reference.is_none() {
+            self.problem(rule::everything_has_a_type, place, "has no `type`");
         }
         if let Some(values) = schema.values.as_ref().or(schema.extensible_enum.as_ref()) {
             self.variants(place, values);
@@ -438,7 +440,11 @@ impl Check<'_> {
         for (name, property) in properties.into_iter().flatten() {
             self.schema_in_place(&format!("{place}.properties.{name}"), property);
         }
-        if let Some(items) = &schema.items {
+        // Nothing may stand beside `type` where no member is known.
+        let is_unknown = |items: &Schema| {
+            serde_json::to_value(items).is_ok_and(|items| items == json!({"type": "object"}))
+        };
+        if let Some(items) = schema.items.as_ref().filter(|items| !is_unknown(items)) {
             self.schema_in_place(&format!("{place}.items"), items);
         }
     }
@@ -618,7 +624,9 @@ impl Check<'_> {
                         place,
                         format!("`{name}` is not a property of SourceParameters"),
                     ),
-                    Some((_, schema)) if schema.every_type || schema.alias_of.is_some() => {
+                    Some((_, schema))
+                        if schema.alias_of.is_some() || self.spec.every_type().contains(name) =>
+                    {
                         self.problem(
                             rule::rows_leave_out_what_every_row_takes,
                             place,
@@ -701,9 +709,21 @@ impl Check<'_> {
     }
 
     fn versions(&mut self) {
-        let is_described =
-            |(_, version): &(&String, &ApiVersion)| **version == ApiVersion::Described;
-        if self.spec.api_versions().filter(is_described).count() != 1 {
+        let versions: Vec<&str> = self
+            .spec
+            .api_versions()
+            .map(|row| row.version.as_str())
+            .collect();
+        if !versions.is_sorted_by(|older, newer| older < newer) {
+            self.problem(
+                rule::versions_are_oldest_first,
+                "components.parameters",
+                "x-omise-versions does not go from the oldest to the newest",
+            );
+        }
+        let versions = self.spec.api_versions();
+        let described = versions.filter(|row| row.sources == ApiVersion::Described);
+        if described.count() != 1 {
             self.problem(
                 rule::one_version_is_described,
                 "components.parameters",

@@ -252,7 +252,7 @@ pub fn example_request(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, V
     match requests.find(|request| request["type"] == key) {
         Some(request) => request.clone(),
         None => {
-            let mut request = of_parameters(spec, row, |name, _| row.required.contains(name));
+            let mut request = of_parameters(spec, row, |name| row.required.contains(name));
             request.insert("type".to_owned(), Value::from(key));
             request
         }
@@ -261,8 +261,9 @@ pub fn example_request(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, V
 
 /// A request with all that a payment method takes.
 fn everything(spec: &Spec, row: &MethodRow) -> Map<String, Value> {
-    of_parameters(spec, row, |name, schema| {
-        row.required.contains(name) || row.optional.contains(name) || schema.every_type
+    of_parameters(spec, row, |name| {
+        let mut lists = [&row.required, &row.optional].into_iter();
+        lists.any(|names| names.contains(name)) || spec.every_type().contains(name)
     })
 }
 
@@ -270,13 +271,13 @@ fn everything(spec: &Spec, row: &MethodRow) -> Map<String, Value> {
 fn of_parameters(
     spec: &Spec,
     row: &MethodRow,
-    is_given: impl Fn(&String, &Schema) -> bool,
+    is_given: impl Fn(&String) -> bool,
 ) -> Map<String, Value> {
     let currency = &row.currencies[0];
     let mut amount = table::limits(spec, row, currency).min;
     let mut request = Map::new();
     for (name, schema) in spec.parameters() {
-        if !is_given(name, schema) {
+        if !is_given(name) {
             continue;
         }
         let mut value = spec.example(schema);

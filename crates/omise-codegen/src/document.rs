@@ -230,9 +230,19 @@ pub struct Parameter {
     #[serde(
         default,
         rename = "x-omise-versions",
-        skip_serializing_if = "IndexMap::is_empty"
+        skip_serializing_if = "Vec::is_empty"
     )]
-    pub versions: IndexMap<String, ApiVersion>,
+    pub versions: Vec<VersionRow>,
+}
+
+/// A version of the API.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct VersionRow {
+    /// Its date, as `Omise-Version` has it.
+    pub version: String,
+    /// Whether it has sources, and in which shape.
+    pub sources: ApiVersion,
 }
 
 /// What a version of the API has to do with the document.
@@ -244,6 +254,7 @@ pub enum ApiVersion {
     /// It has sources, in another shape than the document describes.
     NotDescribed,
     /// It has no sources.
+    #[serde(rename = "none")]
     WithoutSources,
 }
 
@@ -364,16 +375,13 @@ pub struct Schema {
     /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Exactly one reference, so that a description can stand beside it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub all_of: Option<Vec<Reference>>,
     /// The members that must be there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required: Vec<String>,
     /// The members, in the order of the wire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<IndexMap<String, Schema>>,
-    /// The elements.
+    /// The elements; `type: object` alone is one of which nothing more is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<Schema>>,
     /// A value it may have.
@@ -391,13 +399,13 @@ pub struct Schema {
         skip_serializing_if = "Option::is_none"
     )]
     pub payment_methods: Option<IndexMap<String, MethodRow>>,
-    /// A parameter that every payment method takes.
+    /// The parameters that every payment method takes.
     #[serde(
         default,
         rename = "x-omise-every-type",
-        skip_serializing_if = "std::ops::Not::not"
+        skip_serializing_if = "Vec::is_empty"
     )]
-    pub every_type: bool,
+    pub every_type: Vec<String>,
     /// A parameter that is another name of the one given.
     #[serde(rename = "x-omise-alias-of", skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
@@ -410,13 +418,15 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The component that the shape points at, directly or by `allOf`.
+    /// The component that the shape points at.
     pub fn points_at(&self) -> Option<&str> {
-        let all_of = self.all_of.as_deref().and_then(|all| all.first());
-        self.reference
-            .as_deref()
-            .or(all_of.map(|one| one.reference.as_str()))
-            .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
+        let reference = self.reference.as_deref();
+        reference.and_then(|reference| reference.strip_prefix("#/components/schemas/"))
+    }
+
+    /// Whether the shape is an object of which nothing more is known.
+    pub fn is_any_object(&self) -> bool {
+        self.kind == Some(Kind::Object) && self.properties.is_none()
     }
 }
 

@@ -92,18 +92,20 @@ pub(crate) fn operations(spec: &Spec) -> TokenStream {
 
 /// Emits the versions of the API.
 pub(crate) fn versions(spec: &Spec) -> TokenStream {
-    let versions = spec.api_versions().map(|(name, version)| {
-        let state = match version {
+    let versions = spec.api_versions().map(|row| {
+        let name = &row.version;
+        let state = match row.sources {
             ApiVersion::Described => quote!(Described),
             ApiVersion::NotDescribed => quote!(NotDescribed),
             ApiVersion::WithoutSources => quote!(WithoutSources),
         };
         quote!((#name, crate::ApiVersion::#state))
     });
-    let (described, _) = spec
+    let described = &spec
         .api_versions()
-        .find(|(_, version)| **version == ApiVersion::Described)
-        .expect("checked: one version is described");
+        .find(|row| row.sources == ApiVersion::Described)
+        .expect("checked: one version is described")
+        .version;
     let header = &spec
         .document()
         .components

@@ -19,7 +19,11 @@ pub(crate) fn parameters(spec: &Spec) -> TokenStream {
         .collect();
     let shapes = schemas.iter().map(|schema| shape(spec, schema));
     let all = || schemas.iter().zip(&variants);
-    let every_type = all().filter_map(|(schema, variant)| schema.every_type.then_some(variant));
+    let of_every_type = names
+        .iter()
+        .zip(&variants)
+        .filter(|(name, _)| spec.every_type().contains(name));
+    let every_type = of_every_type.map(|(_, variant)| variant);
     let sensitive =
         all().filter_map(|(schema, variant)| sensitive::holds(spec, schema).then_some(variant));
     let aliases = all().filter_map(|(schema, alias)| {

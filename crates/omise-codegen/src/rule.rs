@@ -72,11 +72,12 @@ pub(crate) mod all {
         names_are_names_in_rust: "choose one of ASCII letters, digits and `_` that is no keyword",
         names_differ_in_rust: "rename one of the two",
         aliases_have_a_target: "name the parameter that is meant",
-        references_stand_alone: "use `allOf` with one reference to describe a use of it",
-        all_of_has_one_reference: "write an object that may be null in place",
+        what_every_row_takes_is_a_parameter: "add it to SourceParameters, or correct the name",
+        references_stand_alone: "say it of the named schema, or write an object that may be null \
+            in place",
         schemas_are_components: "add it to components.schemas, or correct the reference",
         references_stay_inside: "write `#/components/schemas/<Name>`",
-        null_has_a_type: "write `type` beside `nullable`",
+        everything_has_a_type: "write `type`, or point at a named schema",
         open_values_are_texts: "write `type: string`",
         open_values_are_listed: "list the values that are known today",
         formats_are_known: "use int32, int64, double or date-time, or leave it out",
@@ -85,7 +86,8 @@ pub(crate) mod all {
             lets somebody pay, else `x-omise-sensitive: false`",
         only_texts_are_classified: "take it away and classify the texts that are in it",
         lists_have_items: "write both `type: array` and `items`, or neither",
-        objects_have_properties: "write both `type: object` and `properties`, or neither",
+        objects_have_properties: "write both `type: object` and `properties`, or neither; an \
+            element of a list may be `type: object` alone",
         what_is_required_is_there: "add the property, or correct the name",
         what_stands_in_place_has_a_title: "write a `title`: its attribute's name in Pascal case",
         // Tables.
@@ -110,8 +112,9 @@ pub(crate) mod all {
         minimums_are_of_the_rows_terms: "add the term to `installment_terms`, or take the minimum \
             away",
         interest_is_the_merchants: "write `merchant`, or leave it to the request",
-        one_version_is_described: "give exactly one version of one x-omise-versions the word \
-            `described`",
+        versions_are_oldest_first: "write each version once, behind the older ones",
+        one_version_is_described: "give exactly one version of one x-omise-versions \
+            `sources: described`",
         evidence_is_known: "use one of documented, schema, fixture, sdk, inferred, unofficial",
         rows_say_how_they_are_known: "list `evidence`, or name the members in `ours`",
         what_is_ours_is_a_member: "name a member of the row",

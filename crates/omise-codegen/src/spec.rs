@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::check;
 use crate::document::{
-    ApiVersion, CurrencyRow, Document, Kind, MessageRow, Method, MethodRow, Operation, Schema,
-    SecurityRequirement,
+    CurrencyRow, Document, Kind, MessageRow, Method, MethodRow, Operation, Schema,
+    SecurityRequirement, VersionRow,
 };
 use crate::rule::all as rule;
 
@@ -131,7 +131,7 @@ impl Spec {
     }
 
     /// The versions of the API, oldest first.
-    pub fn api_versions(&self) -> impl Iterator<Item = (&String, &ApiVersion)> {
+    pub fn api_versions(&self) -> impl Iterator<Item = &VersionRow> {
         let parameters = self.document.components.parameters.values();
         parameters.flat_map(|parameter| &parameter.versions)
     }
@@ -143,6 +143,12 @@ impl Spec {
             .and_then(|schema| schema.properties.as_ref())
             .into_iter()
             .flatten()
+    }
+
+    /// The parameters that every payment method takes.
+    pub fn every_type(&self) -> &[String] {
+        let request = self.schemas().get("SourceParameters");
+        request.map_or(&[], |request| &request.every_type)
     }
 
     /// The shape that is meant: the component that a schema points at, or itself.

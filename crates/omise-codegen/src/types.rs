@@ -146,7 +146,14 @@ fn improve(
     for member in &mut members {
         let serde = serde(member, is_request);
         let attributes = &mut member.field.attrs;
-        attributes.retain(|attribute| !attribute.path().is_ident("serde"));
+        // progenitor says nothing of a member that points at another schema.
+        attributes.retain(|attribute| {
+            let path = attribute.path();
+            !(path.is_ident("doc") || path.is_ident("serde"))
+        });
+        if let Some(description) = spec.description(member.property) {
+            attributes.push(parse_quote!(#[doc = #description]));
+        }
         attributes.extend(serde);
     }
     let debug = debug(spec, &item.ident, &members);
@@ -523,14 +530,9 @@ mod tests {
 
     #[test]
     fn a_list_of_sensitive_texts_is_hidden_and_visited() {
-        let list = "          description: The discounts that were given. The shape of an element \
-                    is not documented.\n          items: {}\n          example: []\n";
+        let list = "          items:\n            type: object\n          example: []\n";
         assert!(SOURCE_YAML.contains(list));
-        let texts = list.replace(
-            "{}\n",
-            "\n            type: string\n            x-omise-sensitive: true\n",
-        );
-        let texts = texts.replace("items: ", "items:");
+        let texts = list.replace("object\n", "string\n            x-omise-sensitive: true\n");
         let spec = Spec::read(&SOURCE_YAML.replace(list, &texts)).expect("a sound document");
         let emitted = crate::types(&spec).expect("plain texts");
         for expected in [

@@ -20,9 +20,7 @@
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 
-use crate::document::{
-    Components, Document, Kind, MaybeReference, Operation, Reference, Response, Schema,
-};
+use crate::document::{Components, Document, Kind, MaybeReference, Operation, Response, Schema};
 use crate::spec::{Problems, Spec};
 
 /// Types of `omise-types` that are written by hand and stand for shapes of the document.
@@ -187,18 +185,20 @@ impl Builder<'_> {
     }
 
     fn property(&mut self, member: &str, schema: &Schema, path: &str) -> Result<Schema, Problems> {
-        let description = self.spec.description(schema);
         if let Some(target) = schema.points_at() {
-            return Ok(reference(target, description));
+            return Ok(reference(target));
         }
         if let Some(values) = &schema.extensible_enum {
             let name = title(schema);
             self.open_enum(name, schema, values, path)?;
             let placeholder = Self::placeholder(schema);
             self.schemas.entry(name.to_owned()).or_insert(placeholder);
-            return Ok(reference(name, description));
+            return Ok(reference(name));
         }
+        let description = schema.description.clone();
         match (schema.kind, schema.format.as_deref()) {
+            // Any value is read, as nothing is known of it.
+            (Some(Kind::Object), _) if schema.is_any_object() => Ok(Schema::default()),
             (Some(Kind::Object), _) => {
                 let name = title(schema);
                 // Generators of other languages name a class by its title: one title, one shape.
@@ -210,7 +210,7 @@ impl Builder<'_> {
                 }
                 let shown = self.object(name, schema, path)?;
                 self.schemas.insert(name.to_owned(), shown);
-                Ok(reference(name, description))
+                Ok(reference(name))
             }
             (Some(Kind::Array), _) => {
                 let items = schema.items.as_deref();
@@ -218,20 +218,18 @@ impl Builder<'_> {
                 let items = self.property(member, items, &format!("{path}.items"))?;
                 Ok(Schema {
                     kind: schema.kind,
-                    description: description.cloned(),
+                    description,
                     items: Some(Box::new(items)),
                     ..Schema::default()
                 })
             }
-            (Some(Kind::String), Some("date-time")) => Ok(reference("Timestamp", description)),
-            (Some(Kind::String), _) if member.ends_with("currency") => {
-                Ok(reference("Currency", description))
-            }
-            (Some(Kind::Integer), Some("int64")) => Ok(reference("Amount", description)),
+            (Some(Kind::String), Some("date-time")) => Ok(reference("Timestamp")),
+            (Some(Kind::String), _) if member.ends_with("currency") => Ok(reference("Currency")),
+            (Some(Kind::Integer), Some("int64")) => Ok(reference("Amount")),
             _ => Ok(Schema {
                 kind: schema.kind,
                 format: schema.format.clone(),
-                description: description.cloned(),
+                description,
                 ..Schema::default()
             }),
         }
@@ -268,12 +266,9 @@ fn title(schema: &Schema) -> &str {
     title.expect("checked: what is written in place has a title")
 }
 
-fn reference(name: &str, description: Option<&String>) -> Schema {
+fn reference(name: &str) -> Schema {
     Schema {
-        all_of: Some(vec![Reference {
-            reference: schema_path(name),
-        }]),
-        description: description.cloned(),
+        reference: Some(schema_path(name)),
         ..Schema::default()
     }
 }

@@ -134,7 +134,7 @@ impl Made {
         let named = schema.points_at();
         let schema = named.map_or(schema, |name| &SPEC.schemas()[name]);
         match schema.kind {
-            None => {
+            Some(Kind::Object) if schema.is_any_object() => {
                 self.undescribed += 1;
                 json!({ "canary": way })
             }
@@ -154,7 +154,7 @@ impl Made {
                 self.canaries.push(way.to_owned());
                 json!(way)
             }
-            Some(_) => schema.example.clone().expect("a scalar has an example"),
+            _ => schema.example.clone().expect("a scalar has an example"),
         }
     }
 }
@@ -177,7 +177,7 @@ static OBJECTS: LazyLock<BTreeMap<&str, &Schema>> = LazyLock::new(|| {
 });
 
 fn collect<'a>(name: &'a str, schema: &'a Schema, found: &mut BTreeMap<&'a str, &'a Schema>) {
-    if schema.kind == Some(Kind::Object) {
+    if schema.properties.is_some() {
         found.insert(name, schema);
     }
     let properties = schema

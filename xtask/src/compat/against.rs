@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use omise_codegen::document::Document;
 use semver::Version;
 
+use super::older;
 use crate::failure::Failure;
 use crate::workspace;
 
@@ -30,9 +31,7 @@ impl Edition {
 
     // The checks of today are none that an old edition had to pass.
     fn read(name: String, yaml: &str) -> Result<Edition> {
-        let document = serde_saphyr::from_str(yaml).map_err(|error| {
-            let text = error.to_string();
-            let reason = text.lines().next().unwrap_or_default().to_owned();
+        let document = older::read(yaml).map_err(|reason| {
             let what = format!("{name} cannot be read, so nothing can be said of it: {reason}");
             unusable(what)
         })?;

@@ -67,7 +67,9 @@ fn request(document: &Document, row: &MethodRow, cell: &Cell) -> Value {
         let is_required = row.required.contains(name)
             || base.is_some_and(|base| base.required.contains(name))
             || (name == TERM && cell.months.is_some());
-        if !(is_required || takes(row, name, schema)) || (name == TERM && cell.months.is_none()) {
+        if !(is_required || takes(document, row, name, schema))
+            || (name == TERM && cell.months.is_none())
+        {
             continue;
         }
         if is_required {
@@ -85,10 +87,11 @@ fn request(document: &Document, row: &MethodRow, cell: &Cell) -> Value {
     })
 }
 
-fn takes(row: &MethodRow, name: &str, schema: &Schema) -> bool {
+fn takes(document: &Document, row: &MethodRow, name: &str, schema: &Schema) -> bool {
     let own = schema.alias_of.as_deref().unwrap_or(name);
-    let mut names = row.required.iter().chain(&row.optional);
-    schema.every_type || names.any(|known| known == own) || [AMOUNT, CURRENCY, TYPE].contains(&name)
+    let names = row.required.iter().chain(&row.optional);
+    let mut names = names.chain(methods::every_type(document));
+    names.any(|known| known == own) || [AMOUNT, CURRENCY, TYPE].contains(&name)
 }
 
 /// Adds to the shape of a parameter what the row says of it.

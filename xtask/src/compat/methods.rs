@@ -38,6 +38,11 @@ pub(super) fn parameters(document: &Document) -> impl Iterator<Item = (&String, 
         .flatten()
 }
 
+/// The parameters that every payment method takes.
+pub(super) fn every_type(document: &Document) -> &[String] {
+    request(document).map_or(&[], |schema| &schema.every_type)
+}
+
 /// The limits of an amount of a payment method: its own, or those of the currency.
 pub(super) fn limits(document: &Document, row: &MethodRow, currency: &str) -> Option<LimitsRow> {
     if let Some(own) = row.amount.get(currency) {
@@ -493,13 +498,10 @@ impl Comparison<'_, '_> {
 }
 
 fn relation(document: &Document, row: &MethodRow, parameter: &str) -> Relation {
-    let is_of_every_type = || {
-        let mut parameters = parameters(document);
-        parameters.any(|(name, schema)| name == parameter && schema.every_type)
-    };
-    if row.required.iter().any(|name| name == parameter) {
+    let is_named = |names: &[String]| names.iter().any(|name| name == parameter);
+    if is_named(&row.required) {
         Relation::Requires
-    } else if row.optional.iter().any(|name| name == parameter) || is_of_every_type() {
+    } else if is_named(&row.optional) || is_named(every_type(document)) {
         Relation::Takes
     } else {
         Relation::Ignores

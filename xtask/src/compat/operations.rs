@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use omise_codegen::document::{
     ApiVersion, Document, Header, MaybeReference, MediaType, Method, Operation, Parameter,
-    Reference, Repeatable, RequestBody, Response, RetryPolicy, SecurityRequirement,
+    Reference, Repeatable, RequestBody, Response, RetryPolicy, SecurityRequirement, VersionRow,
 };
 use serde::Serialize;
 
@@ -323,13 +323,13 @@ impl Comparison<'_> {
         self.versions(&site, versions, &new.versions);
     }
 
-    fn versions(
-        &mut self,
-        site: &Site,
-        old: &IndexMap<String, ApiVersion>,
-        new: &IndexMap<String, ApiVersion>,
-    ) {
-        let versions = maps(old, new);
+    fn versions(&mut self, site: &Site, old: &[VersionRow], new: &[VersionRow]) {
+        let by_version = |rows: &[VersionRow]| -> IndexMap<String, ApiVersion> {
+            let rows = rows.iter();
+            rows.map(|row| (row.version.clone(), row.sources)).collect()
+        };
+        let (old, new) = (by_version(old), by_version(new));
+        let versions = maps(&old, &new);
         let site = site.below("x-omise-versions", "");
         for (version, _) in versions.gone {
             let line = format!("the API version {version} is gone");

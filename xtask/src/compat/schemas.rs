@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use omise_codegen::document::{Kind, Schema};
 
-use super::change::{Changes, Class, EXAMPLES, Effect, ORDER, REWORDED, SPELLING, Site};
+use super::change::{Changes, Class, EXAMPLES, Effect, ORDER, REWORDED, Site};
 use super::diff::{Lists, lists, maps};
 use super::reach::Reach;
 use super::{currencies, methods};
@@ -77,7 +77,6 @@ impl Comparison<'_, '_> {
             minimum,
             nullable,
             description,
-            all_of: _,
             required,
             properties,
             items,
@@ -92,10 +91,8 @@ impl Comparison<'_, '_> {
         } = old;
         self.words(REWORDED, description, &new.description);
         self.words(EXAMPLES, example, &new.example);
-        self.every_type(*every_type, new.every_type);
         self.alias_of(alias_of.as_ref(), new.alias_of.as_ref());
-        let points = |schema| !targets(schema).is_empty();
-        if points(old) || points(new) {
+        if old.reference.is_some() || new.reference.is_some() {
             return self.target(old, new);
         }
         self.words("Classified otherwise", sensitive, &new.sensitive);
@@ -114,6 +111,10 @@ impl Comparison<'_, '_> {
         let properties = properties.as_ref().unwrap_or(&none);
         let new_properties = new.properties.as_ref().unwrap_or(&none);
         self.properties(properties, new_properties, &new.required);
+        // What came or went altogether is told already.
+        let is_in_both =
+            |name: &&String| properties.contains_key(*name) && new_properties.contains_key(*name);
+        self.every_type(every_type, &new.every_type, is_in_both);
         self.required(required, properties, &new.required, new_properties);
         self.items(items.as_deref(), new.items.as_deref());
         self.tables(currencies.as_ref(), payment_methods.as_ref(), new);
@@ -121,21 +122,13 @@ impl Comparison<'_, '_> {
 
     /// Compares what two shapes point at, where one of them does.
     fn target(&mut self, old: &Schema, new: &Schema) {
-        let before = targets(old);
-        let after = targets(new);
-        let former: Vec<&str> = after
-            .iter()
-            .map(|name| self.reach.former_name(name))
-            .collect();
-        if before != former {
-            let words = |targets: &[&str]| match targets {
-                [] => "written in place".to_owned(),
-                names => list(names),
+        let (before, after) = (target_of(old), target_of(new));
+        if before != after.map(|name| self.reach.former_name(name)) {
+            let words = |target: Option<&str>| match target {
+                None => "written in place".to_owned(),
+                Some(name) => format!("`{name}`"),
             };
-            self.breaks(format!("is {}, was {}", words(&after), words(&before)));
-        } else if old.reference.is_some() != new.reference.is_some() {
-            let name = self.shown();
-            self.changes.words(&self.site.path, SPELLING, &name);
+            self.breaks(format!("is {}, was {}", words(after), words(before)));
         }
     }
 
@@ -337,14 +330,23 @@ impl Comparison<'_, '_> {
         }
     }
 
-    fn every_type(&mut self, old: bool, new: bool) {
-        let words = match (old, new) {
-            (true, false) => "is no longer taken by every payment method",
-            (false, true) => "is now taken by every payment method",
-            (true, true) | (false, false) => return,
-        };
-        let effect = if new { Effect::Safe } else { Effect::Breaks };
-        self.judge(effect, effect, words);
+    fn every_type(
+        &mut self,
+        old: &[String],
+        new: &[String],
+        is_in_both: impl Fn(&&String) -> bool,
+    ) {
+        let Lists { gone, come, moved } = lists(old, new);
+        let gone = gone
+            .into_iter()
+            .map(|name| (name, Effect::Breaks, "is no longer"));
+        let come = come.into_iter().map(|name| (name, Effect::Safe, "is now"));
+        for (name, effect, words) in gone.chain(come).filter(|(name, _, _)| is_in_both(name)) {
+            let site = self.member(name);
+            let line = format!("`{}` {words} taken by every payment method", site.name);
+            self.changes.judge(&site, effect, effect, line);
+        }
+        self.moved(moved, "parameters of every payment method");
     }
 
     fn alias_of(&mut self, old: Option<&String>, new: Option<&String>) {
@@ -399,15 +401,9 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// The names of all that a shape points at.
-fn targets(schema: &Schema) -> Vec<&str> {
-    let all_of = schema.all_of.iter().flatten().map(|one| &one.reference);
-    let all = schema.reference.iter().chain(all_of);
-    all.map(|reference| {
-        let name = reference.strip_prefix("#/components/schemas/");
-        name.unwrap_or(reference)
-    })
-    .collect()
+/// What a shape points at.
+fn target_of(schema: &Schema) -> Option<&str> {
+    schema.points_at().or(schema.reference.as_deref())
 }
 
 fn kind_of((kind, format): (Option<Kind>, Option<&String>)) -> String {

@@ -50,17 +50,23 @@ fn explained(readme: &str, place: &str, name: &str, value: &Node) -> Vec<Problem
 }
 
 /// What the value of an extension says beside facts: the members of a row, the names of settings,
-/// the words that stand behind a date.
+/// the words of a row in a list.
 fn words(value: &Node) -> Vec<&str> {
     let mut words = Vec::new();
     for (key, member) in value.members() {
         let is_row = member.members().next().is_some();
-        let is_name = key.starts_with(|first: char| first.is_ascii_lowercase());
-        match member.text() {
-            Some(word) if !is_name => words.push(word),
-            _ if is_row => words.extend(member.members().map(|(name, _)| name.as_str())),
-            _ => words.push(key.as_str()),
+        if is_row {
+            words.extend(member.members().map(|(name, _)| name.as_str()));
+        } else {
+            words.push(key.as_str());
         }
+    }
+    for (name, member) in value.elements().iter().flat_map(Node::members) {
+        words.push(name);
+        // A date is a fact.
+        let word = member.text().into_iter();
+        words
+            .extend(word.filter(|word| word.starts_with(|first: char| first.is_ascii_lowercase())));
     }
     words
 }

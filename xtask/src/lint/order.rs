@@ -40,7 +40,7 @@ const OPERATION: [&str; 11] = [
 ];
 
 // A named schema says what it is before what it may hold.
-const SCHEMA: [&str; 16] = [
+const SCHEMA: [&str; 17] = [
     "$ref",
     "type",
     "format",
@@ -52,6 +52,7 @@ const SCHEMA: [&str; 16] = [
     "x-extensible-enum",
     "x-omise-sensitive",
     "required",
+    "x-omise-every-type",
     "properties",
     "items",
     "example",
@@ -60,9 +61,8 @@ const SCHEMA: [&str; 16] = [
 ];
 
 // A property is usually one line of each, its shape first.
-const PROPERTY: [&str; 19] = [
+const PROPERTY: [&str; 17] = [
     "$ref",
-    "allOf",
     "type",
     "format",
     "title",
@@ -71,7 +71,6 @@ const PROPERTY: [&str; 19] = [
     "nullable",
     "description",
     "x-extensible-enum",
-    "x-omise-every-type",
     "x-omise-alias-of",
     "x-omise-sensitive",
     "required",

@@ -243,9 +243,10 @@ fn is_scalar(schema: &Schema) -> bool {
 ///
 /// omise-codegen refuses them as unknown members of a schema; this holds for the whole document.
 pub(super) fn nothing_says_default_or_polymorphic(document: &Document<'_>) -> Vec<Problem> {
-    const REFUSED: [&str; 5] = [
+    const REFUSED: [&str; 6] = [
         "default",
         "additionalProperties",
+        "allOf",
         "oneOf",
         "anyOf",
         "discriminator",

@@ -155,11 +155,12 @@ struct Request<'a> {
 
 impl Remarks for Request<'_> {
     fn badges(&self, name: &str, schema: &Schema) -> Markup {
+        let is_named = |names: &[String]| names.iter().any(|one| one == name);
         html! {
-            @if self.schema.required.iter().any(|required| required == name) {
+            @if is_named(&self.schema.required) {
                 (field::required_badge())
             }
-            @if schema.every_type {
+            @if is_named(&self.schema.every_type) {
                 " " span.badge { (Words("every payment method", "すべての決済方法")) }
             }
             (field::sensitive_badge(schema))

@@ -283,9 +283,6 @@ fn amounts(spec: &Spec, row: &MethodRow) -> Markup {
 
 /// What it requires and what it takes, each with its meaning and its form.
 fn parameters(document: Both<'_, Spec>, row: &MethodRow) -> Markup {
-    let every_type = document.en.parameters();
-    let every_type = every_type.filter(|(_, schema)| schema.every_type);
-    let every_type: Vec<&String> = every_type.map(|(name, _)| name).collect();
     html! {
         @for (words, names) in [
             (Words("Required", "必須"), &row.required),
@@ -302,7 +299,7 @@ fn parameters(document: Both<'_, Spec>, row: &MethodRow) -> Markup {
         }
         dt { (Words("Also taken", "共通の任意項目")) }
         dd {
-            @for (index, name) in every_type.into_iter().enumerate() {
+            @for (index, name) in document.en.every_type().iter().enumerate() {
                 @if index > 0 { ", " }
                 (parameter_link(document.en, name))
             }

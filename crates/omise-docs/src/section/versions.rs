@@ -17,9 +17,9 @@ pub(crate) fn section(document: Both<'_, Spec>) -> Section {
                 p { code { (parameter.en.name) } }
                 (parameter.map(|parameter| &parameter.description).blocks())
                 dl.answers {
-                    @for (version, what) in &parameter.en.versions {
-                        dt { code { (version) } }
-                        dd { (words(*what)) }
+                    @for row in &parameter.en.versions {
+                        dt { code { (row.version) } }
+                        dd { (words(row.sources)) }
                     }
                 }
             }

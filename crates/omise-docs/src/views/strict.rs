@@ -163,7 +163,9 @@ fn parameter(name: &str, row: &MethodRow, declared: &Node, spec: &Spec) -> Optio
     let (_, schema) = parameters.find(|(known, _)| *known == name)?;
     let real = schema.alias_of.as_deref().unwrap_or(name);
     let is_required = row.required.iter().any(|known| known == real);
-    let is_taken = is_required || schema.every_type || row.optional.iter().any(|one| one == real);
+    let is_taken = [&row.required, &row.optional, spec.every_type()]
+        .iter()
+        .any(|names| names.iter().any(|known| known == real));
     if !is_taken {
         return None;
     }

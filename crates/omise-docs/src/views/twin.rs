@@ -1,7 +1,7 @@
 //! The twin in OpenAPI 3.1: the same contract for programs that read 3.1 better.
 //!
 //! What changes is how a schema says things: `nullable` is a type of its own, an example is one of
-//! `examples`, a single value is a `const`, and a reference can have a description beside it.
+//! `examples`, and a single value is a `const`.
 
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
@@ -52,14 +52,7 @@ fn schema(old: &Node) -> Result<Node> {
             "type" if is_nullable => ("type", list([value.clone(), text("null")])),
             "enum" => values(value, is_nullable),
             "example" => ("examples", list([value.clone()])),
-            "allOf" => match value.elements() {
-                [Node::Map(only)] if only.len() == 1 && only.contains_key("$ref") => {
-                    ("$ref", only["$ref"].clone())
-                }
-                all => ("allOf", schemas(all)?),
-            },
-            "oneOf" | "anyOf" => (word.as_str(), schemas(value.elements())?),
-            "items" | "additionalProperties" => (word.as_str(), schema(value)?),
+            "items" => ("items", schema(value)?),
             "properties" => (word.as_str(), properties(value)?),
             word => (word, value.clone()),
         };
@@ -72,10 +65,6 @@ fn schema(old: &Node) -> Result<Node> {
         );
     }
     Ok(Node::Map(new))
-}
-
-fn schemas(all: &[Node]) -> Result<Node> {
-    Ok(Node::List(all.iter().map(schema).collect::<Result<_>>()?))
 }
 
 fn properties(old: &Node) -> Result<Node> {
