@@ -92,6 +92,18 @@ fn commands_at_the_same_time_take_turns() {
 }
 
 #[test]
+fn a_command_does_not_wait_for_a_server() {
+    let data = tempfile::tempdir().expect("a directory");
+    let server = ServeProcess::on_directory(Path::new(OMISE), data.path()).expect("it starts");
+    let refused = omise(data.path(), &PROMPTPAY);
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+    let holder = format!("held by process {}", server.pid());
+    for part in [&holder, "--url"] {
+        assert!(stderr(&refused).contains(part), "{}", stderr(&refused));
+    }
+}
+
+#[test]
 fn a_source_is_printed_for_people() {
     let data = tempfile::tempdir().expect("a directory");
     let output = omise(

@@ -48,8 +48,8 @@ pub(crate) struct Data {
 /// The account of the API inside this process, when nothing else is said.
 pub(crate) const DEFAULT_ACCOUNT: &str = "default";
 
-/// How long a command waits for another one that has the data directory.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a command waits for a server that has the data directory and may be ending.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Data {
     /// The directory that was chosen, or the platform's.
@@ -181,11 +181,11 @@ pub(crate) fn client(url: &str, keys: &KeyPair) -> Result<ClientBuilder, Failure
     Ok(builder)
 }
 
-// Commands that follow one another closely, as in a script, take turns. A server does not go away.
+// Commands take turns, however long that takes. A server does not go away, unless it is ending.
 fn open(directory: &Path) -> Result<SqliteStore, Failure> {
     let started = Instant::now();
     loop {
-        match SqliteStore::open(directory) {
+        match SqliteStore::open_in_turn(directory) {
             Err(error) if error.is_locked() && started.elapsed() < LOCK_PATIENCE => {
                 std::thread::sleep(Duration::from_millis(20));
             }

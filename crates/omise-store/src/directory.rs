@@ -12,6 +12,9 @@ pub(crate) const DATABASE: &str = "sources.sqlite3";
 
 const LOCK: &str = "lock";
 
+/// Locked before the other one, by those who need the directory for a moment only.
+const TURN: &str = "turn";
+
 /// What SQLite keeps beside the database while it is open.
 const BESIDE_THE_DATABASE: [&str; 2] = ["sources.sqlite3-wal", "sources.sqlite3-shm"];
 
@@ -21,14 +24,18 @@ pub(crate) struct DataDirectory {
     /// The lock is let go when the file is closed, which the system does even for a process that is
     /// killed.
     _lock: File,
+    /// Let go after the lock: whoever gets the turn finds the directory free.
+    _turn: Option<File>,
 }
 
 impl DataDirectory {
     /// Makes the directory if need be, locks it, and makes an empty database file if there is none.
     ///
+    /// `in_turn` waits until nobody has it who opened it so.
+    ///
     /// Files that others may read are made private. What belongs to somebody else, or is no
     /// ordinary file, is refused.
-    pub(crate) fn open(path: &Path) -> Result<DataDirectory, StoreError> {
+    pub(crate) fn open(path: &Path, in_turn: bool) -> Result<DataDirectory, StoreError> {
         let fail = |source| Kind::Directory {
             directory: path.to_owned(),
             source,
@@ -37,11 +44,20 @@ impl DataDirectory {
         create(path).map_err(fail)?;
         let path = path.canonicalize().map_err(fail)?;
         keep_others_from_writing(&path)?;
-        let lock = lock(&path)?;
-        let directory = DataDirectory { path, _lock: lock };
+        // A process that is killed lets go of its files in the order in which they were opened.
+        let lock_file = open_wanted(&path.join(LOCK))?;
+        let turn = in_turn.then(|| open_wanted(&path.join(TURN))).transpose()?;
+        if let Some(turn) = &turn {
+            turn.lock().map_err(fail)?;
+        }
+        let directory = DataDirectory {
+            _lock: lock(lock_file, &path)?,
+            _turn: turn,
+            path,
+        };
         // Closing a file lets go of the locks that SQLite has on it, so all this comes before
         // SQLite opens them.
-        open_private(&directory.database(), true)?;
+        open_wanted(&directory.database())?;
         for name in BESIDE_THE_DATABASE {
             open_private(&directory.path.join(name), false)?;
         }
@@ -123,15 +139,12 @@ pub(crate) fn create(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn lock(directory: &Path) -> Result<File, StoreError> {
+fn lock(mut file: File, directory: &Path) -> Result<File, StoreError> {
     let fail = |source| Kind::Directory {
         directory: directory.to_owned(),
         source,
     };
 
-    let Some(mut file) = open_private(&directory.join(LOCK), true)? else {
-        return Err(fail(io::ErrorKind::NotFound.into()).into());
-    };
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::Error(source)) => return Err(fail(source).into()),
@@ -165,6 +178,15 @@ pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Opens a file of the data directory, made if it does not exist, and makes it private.
+fn open_wanted(path: &Path) -> Result<File, StoreError> {
+    let missing = || Kind::File {
+        file: path.to_owned(),
+        source: io::ErrorKind::NotFound.into(),
+    };
+    Ok(open_private(path, true)?.ok_or_else(missing)?)
 }
 
 /// Opens a file of the data directory, made if it does not exist and is `wanted`, and makes it

@@ -50,11 +50,27 @@ impl SqliteStore {
     /// On Unix, files of the store that others may use are made private, and what belongs to
     /// another user, is a symbolic link, or is no regular file is refused.
     pub fn open(dir: &Path) -> Result<SqliteStore, StoreError> {
+        Self::open_directory(dir, false)
+    }
+
+    /// Opens the store for a moment, when nobody has it any more who opened it so too.
+    ///
+    /// This waits as long as that takes. One that [`open`](SqliteStore::open) has opened may stay
+    /// open for long, so it is not waited for.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](SqliteStore::open).
+    pub fn open_in_turn(dir: &Path) -> Result<SqliteStore, StoreError> {
+        Self::open_directory(dir, true)
+    }
+
+    fn open_directory(dir: &Path, in_turn: bool) -> Result<SqliteStore, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
             return Err(Kind::OldSqlite.into());
         }
 
-        let directory = Arc::new(DataDirectory::open(dir)?);
+        let directory = Arc::new(DataDirectory::open(dir, in_turn)?);
         let mut connection = open_to_write(&directory)?;
         migrate(&mut connection)?;
         connection.busy_timeout(LOCK_PATIENCE).map_err(Kind::Open)?;
@@ -181,7 +197,7 @@ mod tests {
     #[test]
     fn the_writer_flushes_its_log_at_every_commit() {
         let dir = tempfile::tempdir().unwrap();
-        let directory = DataDirectory::open(dir.path()).unwrap();
+        let directory = DataDirectory::open(dir.path(), false).unwrap();
         let connection = open_to_write(&directory).unwrap();
         let pragma = |name| {
             connection

@@ -383,7 +383,7 @@ mod tests {
 
     fn worker() -> (Worker, TempDir, mpsc::SyncSender<Request>) {
         let dir = tempfile::tempdir().unwrap();
-        let directory = DataDirectory::open(dir.path()).unwrap();
+        let directory = DataDirectory::open(dir.path(), false).unwrap();
         let mut connection = Connection::open(directory.database()).unwrap();
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0")

@@ -336,6 +336,26 @@ async fn a_second_opener_is_refused_until_the_first_is_gone() {
 }
 
 #[tokio::test]
+async fn those_who_open_in_turn_wait_for_each_other_and_for_nobody_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_owned();
+    let first = SqliteStore::open_in_turn(&path).unwrap();
+    let second = std::thread::spawn(move || SqliteStore::open_in_turn(&path));
+    // Nothing tells that it waits. If it did not, this would often find that it has failed.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert!(!second.is_finished());
+    assert!(SqliteStore::open(dir.path()).unwrap_err().is_locked());
+    drop(first);
+    let second = second.join().unwrap().unwrap();
+    second.close().await.unwrap();
+    drop(second);
+
+    let _server = open(dir.path());
+    let error = SqliteStore::open_in_turn(dir.path()).unwrap_err();
+    assert!(error.is_locked(), "{error}");
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let dir = closed_store().await;
     execute(
