@@ -89,13 +89,15 @@ fn a_mistyped_value_gets_a_suggestion() {
         let output = omise(directory, &[arguments, &["--json"]].concat());
         let error = error(&output).to_string();
         let question = format!("did you mean {suggestion}");
+        let questions = error.matches("did you mean").count();
         assert!(error.contains(&question), "{arguments:?}: {error}");
+        assert_eq!(questions, 1, "{arguments:?}: {error}");
     };
     let create = ["source", "create", "--amount=10000"];
     let promptpay = [&create[..], &["--type=promptpay", "--currency=THB"]].concat();
     check(
         &[&create[..], &["--type=prompt_pay", "--currency=THB"]].concat(),
-        "promptpay?",
+        "`promptpay`?",
     );
     check(
         &[&create[..], &["--type=prompt_pay"]].concat(),

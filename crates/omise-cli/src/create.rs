@@ -83,8 +83,12 @@ impl Create {
         match self.fixed.endpoint.call(call) {
             Ok(source) => print::source(&source, self.fixed.format, &self.fixed.endpoint),
             Err(Failure::Call { error, hints: more }) if error.is_rejected() => {
-                let failure = Failure::Call { error, hints: more };
-                Err(failure.with_hints(hints::after_refusal(&parameters)))
+                // What the error suggests is not said again.
+                let hints = match error.suggestion() {
+                    Some(_) => Vec::new(),
+                    None => hints::after_refusal(&parameters),
+                };
+                Err(Failure::Call { error, hints: more }.with_hints(hints))
             }
             Err(failure) => Err(failure),
         }
