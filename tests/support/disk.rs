@@ -24,7 +24,7 @@ pub const ENOSPC: i32 = 28;
 
 /// What stands between programs and the disk.
 pub struct Disk {
-    library: PathBuf,
+    shim: PathBuf,
     folder: TempDir,
 }
 
@@ -35,12 +35,12 @@ impl Disk {
     ///
     /// Elsewhere than on Linux, and where there is no C compiler.
     pub fn new(files_of_tests: &Path) -> anyhow::Result<Disk> {
-        static LIBRARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-        let library =
-            LIBRARY.get_or_init(|| compile(files_of_tests).map_err(|error| format!("{error:#}")));
-        let library = library.clone().map_err(anyhow::Error::msg)?;
+        static SHIM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+        let shim =
+            SHIM.get_or_init(|| compile(files_of_tests).map_err(|error| format!("{error:#}")));
+        let shim = shim.clone().map_err(anyhow::Error::msg)?;
         let folder = tempfile::tempdir()?;
-        Ok(Disk { library, folder })
+        Ok(Disk { shim, folder })
     }
 
     /// Changes the rules of programs that run and of those that will; none with an empty text.
@@ -54,7 +54,7 @@ impl Disk {
     /// Runs a program on this disk.
     pub fn under(&self, command: &mut Command) {
         command
-            .env("LD_PRELOAD", &self.library)
+            .env("LD_PRELOAD", &self.shim)
             .env("DISK_RULES", self.rules());
     }
 
