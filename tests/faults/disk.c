@@ -6,7 +6,7 @@
  *     CALL SUFFIX SKIP ACTION VALUE
  *
  * CALL is sync, write, truncate or space; SUFFIX is how the name of the file ends; the first SKIP
- * calls are left alone. ACTION is error (VALUE is the errno), sleep (VALUE is in milliseconds),
+ * calls are left alone. ACTION is error (VALUE is the errno), hang (until the file is another one),
  * kill, or free (VALUE is how many bytes are free). DISK_RECORD names a file that is written to:
  * what was done to the database and its log, each as an operation (w, t, s; F for a flush that
  * failed), a file (1 the database, 2 its log), an offset (64 bits), a length (32 bits) and data.
@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/types.h>
 #include <time.h>
@@ -62,6 +63,8 @@ static int apply_rules(const char *call, const char *path, unsigned long long *f
     if (fd < 0) return 0;
     char text[1024];
     ssize_t length = read(fd, text, sizeof text - 1);
+    struct stat rules;
+    fstat(fd, &rules);
     close(fd);
     if (length <= 0) return 0;
     text[length] = 0;
@@ -73,9 +76,10 @@ static int apply_rules(const char *call, const char *path, unsigned long long *f
         if (sscanf(line, "%15s %63s %ld %15s %ld", of, suffix, &skip, action, &value) != 5) continue;
         if (strcmp(of, call) || !ends_with(path, suffix)) continue;
         if (__sync_fetch_and_add(&calls[rule], 1) < skip) continue;
-        if (!strcmp(action, "sleep")) {
-            struct timespec time = {value / 1000, value % 1000 * 1000000};
-            nanosleep(&time, NULL);
+        if (!strcmp(action, "hang")) {
+            struct timespec pause = {0, 10 * 1000000};
+            struct stat now;
+            while (!stat(file, &now) && now.st_ino == rules.st_ino) nanosleep(&pause, NULL);
         } else if (!strcmp(action, "kill")) {
             raise(SIGKILL);
         } else if (!strcmp(action, "free") && free_bytes) {

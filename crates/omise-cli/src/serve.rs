@@ -15,7 +15,7 @@ use omise_server::{
 use omise_store::{MemoryStore, SqliteStore, Store};
 use omise_types::{Account, Country, PaymentMethod, PublicKey, SecretKey};
 use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tracing::level_filters::LevelFilter;
 
 use crate::contract::Contract;
@@ -26,9 +26,6 @@ use crate::keys_file::KeysFile;
 use crate::log;
 use crate::signals::Signals;
 use crate::{print, values};
-
-/// How long the store may take to close. A disk that hangs is no reason to wait for ever.
-const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
 /// The keys of the real service have as many characters behind `pkey_` and `skey_`.
 const LIVE_KEY_CHARACTERS_MIN: usize = 19;
@@ -168,11 +165,8 @@ impl Serve {
             if drained.aborted > 0 {
                 tracing::warn!(connections = drained.aborted, "cut at the end of the drain");
             }
-            let closed = timeout(CLOSE_WITHIN, store.close()).await;
-            let closed = closed.map_err(|_| {
-                let seconds = CLOSE_WITHIN.as_secs();
-                anyhow!("the store did not close within {seconds} s; what was acknowledged is kept")
-            })?;
+            // It gives up by itself on a disk that does not answer.
+            let closed = store.close().await;
             closed.context("the store failed; what was not acknowledged may be lost")?;
             tracing::info!("stopped");
             Ok(())
