@@ -337,6 +337,6 @@ mod tests {
         );
         assert!(read(format!("a{}=1", "[".repeat(65_000)).as_bytes()).is_ok());
         assert!(read("&".repeat(65_000).as_bytes()).is_ok());
-        assert!(started.elapsed() < Duration::from_secs(1));
+        assert!(started.elapsed() < Duration::from_secs(20));
     }
 }

@@ -131,36 +131,11 @@ where
     S::Future: Send,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    listen_by(
-        SystemTime::now,
-        listener.into(),
-        service,
-        limits,
-        refuse,
-        shutdown,
-    )
-    .await
-}
-
-/// As [`listen`], by a clock that a test can decide.
-async fn listen_by<S, B>(
-    clock: fn() -> SystemTime,
-    mut listener: Listener,
-    service: S,
-    limits: Limits,
-    refuse: fn(StatusCode) -> Refusal,
-    shutdown: impl Future<Output = ()>,
-) -> Drained
-where
-    S: Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>,
-    S: Send + Sync + 'static,
-    S::Future: Send,
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
-{
+    let mut listener = listener.into();
     let mut slots = Slots::new(limits.connections, limits.connections_per_address);
     let most = limits.connections;
     let drain = limits.drain;
-    let server = Arc::new(Server::new(clock, service, limits, refuse));
+    let server = Arc::new(Server::new(listener.clock, service, limits, refuse));
     let mut connections = JoinSet::new();
     let mut refusals = JoinSet::new();
     let mut shutdown = pin!(shutdown);

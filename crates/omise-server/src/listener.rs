@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Instant, sleep_until};
@@ -32,6 +32,8 @@ pub struct Listener {
     paused_until: Option<Instant>,
     failures: u64,
     quiet_until: Option<Instant>,
+    /// The time of answers; a test sets another.
+    pub(crate) clock: fn() -> SystemTime,
 }
 
 impl Listener {
@@ -65,6 +67,7 @@ impl Listener {
             paused_until: None,
             failures: 0,
             quiet_until: None,
+            clock: SystemTime::now,
         }
     }
 

@@ -5,15 +5,14 @@ use http_body_util::Full;
 use hyper::service::service_fn;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use super::*;
 
-const SLOW: Duration = Duration::from_millis(400);
-
 struct TestServer {
     address: SocketAddr,
+    gate: Arc<Gate>,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<Drained>,
 }
@@ -24,23 +23,27 @@ impl TestServer {
     }
 
     async fn start_by(clock: fn() -> SystemTime, limits: Limits) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let mut listener = Listener::from(socket);
+        listener.clock = clock;
+        let gate = Arc::new(Gate::default());
         let (stop, stopped) = oneshot::channel();
         let refuse = |status: StatusCode| Refusal {
             body: format!("{{\"status\":{}}}", status.as_u16()).into(),
             ..Refusal::for_every_page(status)
         };
-        let ended = tokio::spawn(listen_by(
-            clock,
-            listener.into(),
-            service_fn(answer),
+        let of_service = Arc::clone(&gate);
+        let ended = tokio::spawn(listen(
+            listener,
+            service_fn(move |request| answer(request, Arc::clone(&of_service))),
             limits,
             refuse,
             async { stopped.await.unwrap() },
         ));
         Self {
             address,
+            gate,
             stop,
             ended,
         }
@@ -48,6 +51,14 @@ impl TestServer {
 
     async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// A connection whose request is in flight until the gate opens.
+    async fn connect_busy(&self) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(GET_HELD).await.unwrap();
+        self.gate.arrived.acquire().await.unwrap().forget();
+        stream
     }
 
     /// Writes all of a request and only then reads, to the end, as a simple client does.
@@ -69,10 +80,38 @@ impl TestServer {
     }
 }
 
-/// The service of the tests: `/slow` takes its time, `/large` has much to say.
-async fn answer(request: Request<RequestBody>) -> Result<Response<Full<Bytes>>, Infallible> {
-    if request.uri().path() == "/slow" {
-        sleep(SLOW).await;
+/// Holds requests until it opens.
+struct Gate {
+    arrived: Semaphore,
+    shut: Semaphore,
+}
+
+impl Default for Gate {
+    fn default() -> Gate {
+        let [arrived, shut] = [0, 0].map(Semaphore::new);
+        Gate { arrived, shut }
+    }
+}
+
+impl Gate {
+    async fn pass(&self) {
+        self.arrived.add_permits(1);
+        // Nobody gets a permit; that it is closed is what is waited for.
+        let _closed = self.shut.acquire().await;
+    }
+
+    fn open(&self) {
+        self.shut.close();
+    }
+}
+
+/// The service of the tests: `/held` waits at the gate, `/large` has much to say.
+async fn answer(
+    request: Request<RequestBody>,
+    gate: Arc<Gate>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() == "/held" {
+        gate.pass().await;
     }
     if request.uri().path() == "/large" {
         return Ok(Response::new(vec![b'x'; 16 * 1024 * 1024].into()));
@@ -98,7 +137,7 @@ async fn read_hello(stream: &mut TcpStream) -> String {
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 const GET_AND_CLOSE: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-const GET_SLOW: &[u8] = b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
+const GET_HELD: &[u8] = b"GET /held HTTP/1.1\r\nhost: a\r\n\r\n";
 
 /// Sends a request that hyper refuses; the answer is whole, and the server goes on.
 async fn check_refused(request: impl AsRef<[u8]>, statuses: &[u16]) {
@@ -256,16 +295,18 @@ async fn a_client_that_keeps_its_connection_is_told_for_how_long() {
 #[tokio::test]
 async fn a_connection_ends_after_its_life_and_the_request_in_flight() {
     let limits = Limits {
-        connection_life: SLOW / 4,
+        connection_life: Duration::from_secs(3),
         ..Limits::default()
     };
+    let life = limits.connection_life;
     let server = TestServer::start(limits).await;
     let mut idle = server.connect().await;
     idle.write_all(GET).await.unwrap();
     read_hello(&mut idle).await;
-    let mut busy = server.connect().await;
-    busy.write_all(GET_SLOW).await.unwrap();
+    let mut busy = server.connect_busy().await;
+    sleep(life).await;
     assert_eq!(read_to_end(&mut idle).await, "");
+    server.gate.open();
     let answer = read_to_end(&mut busy).await;
     assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
     assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
@@ -313,8 +354,7 @@ async fn the_connection_that_is_idle_longest_makes_room_for_another() {
         ..Limits::default()
     };
     let server = TestServer::start(limits).await;
-    let mut busy = server.connect().await;
-    busy.write_all(GET_SLOW).await.unwrap();
+    let mut busy = server.connect_busy().await;
     let mut half = server.connect().await;
     half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
     let mut idle = server.connect().await;
@@ -329,24 +369,31 @@ async fn the_connection_that_is_idle_longest_makes_room_for_another() {
     }
     check_refusal(&read_to_end(&mut half).await, &[503]);
     assert_eq!(read_to_end(&mut idle).await, "");
+    server.gate.open();
     read_hello(&mut busy).await;
+}
+
+/// A server that has room for two connections, and on both of them a request in flight.
+async fn full_server(connections_per_address: Option<usize>) -> (TestServer, [TcpStream; 2]) {
+    let limits = Limits {
+        connections: 2,
+        connections_per_address,
+        ..Limits::default()
+    };
+    let server = TestServer::start(limits).await;
+    let busy = [server.connect_busy().await, server.connect_busy().await];
+    (server, busy)
 }
 
 #[tokio::test]
 async fn connections_wait_while_requests_are_in_flight_on_all_others() {
-    let limits = Limits {
-        connections: 2,
-        connections_per_address: None,
-        ..Limits::default()
-    };
-    let server = TestServer::start(limits).await;
-    let mut busy = Vec::new();
-    for _ in 0..2 {
-        let mut stream = server.connect().await;
-        stream.write_all(GET_SLOW).await.unwrap();
-        busy.push(stream);
-    }
-    let answer = server.exchange(GET_AND_CLOSE).await;
+    let (server, mut busy) = full_server(None).await;
+    let mut other = server.connect().await;
+    other.write_all(GET_AND_CLOSE).await.unwrap();
+    let answer = timeout(LOOK_AGAIN * 10, read_to_end(&mut other)).await;
+    assert!(answer.is_err(), "{answer:?}");
+    server.gate.open();
+    let answer = read_to_end(&mut other).await;
     assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
     for stream in &mut busy {
         read_hello(stream).await;
@@ -355,21 +402,11 @@ async fn connections_wait_while_requests_are_in_flight_on_all_others() {
 
 #[tokio::test]
 async fn an_address_with_its_share_of_requests_in_flight_is_refused() {
-    let limits = Limits {
-        connections: 2,
-        connections_per_address: Some(1),
-        ..Limits::default()
-    };
-    let server = TestServer::start(limits).await;
-    let mut busy = Vec::new();
-    for _ in 0..2 {
-        let mut stream = server.connect().await;
-        stream.write_all(GET_SLOW).await.unwrap();
-        busy.push(stream);
-    }
+    let (server, mut busy) = full_server(Some(1)).await;
     let answer = server.exchange(GET).await;
     check_refusal(&answer, &[429]);
     assert!(answer.contains("\r\nretry-after: 1\r\n"), "{answer}");
+    server.gate.open();
     for stream in &mut busy {
         read_hello(stream).await;
     }
@@ -382,36 +419,30 @@ async fn stopping_closes_idle_connections_and_answers_requests_in_flight() {
     idle.write_all(GET).await.unwrap();
     read_hello(&mut idle).await;
     let mut fresh = server.connect().await;
-    let mut busy = server.connect().await;
-    busy.write_all(GET_SLOW).await.unwrap();
-    sleep(SLOW / 4).await;
+    let mut busy = server.connect_busy().await;
 
-    let address = server.address;
-    let started = Instant::now();
+    let (address, gate) = (server.address, Arc::clone(&server.gate));
     let stopping = tokio::spawn(server.stop());
     assert_eq!(read_to_end(&mut idle).await, "");
     assert_eq!(read_to_end(&mut fresh).await, "");
-    assert!(started.elapsed() < SLOW / 2);
     assert!(TcpStream::connect(address).await.is_err());
 
+    gate.open();
     let answer = read_to_end(&mut busy).await;
     assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
     assert!(answer.ends_with("hello 127.0.0.1"), "{answer}");
     drop(busy);
     assert_eq!(stopping.await.unwrap(), Drained { aborted: 0 });
-    assert!(started.elapsed() < SLOW * 2);
 }
 
 #[tokio::test]
 async fn stopping_cuts_what_is_left_after_the_drain() {
     let limits = Limits {
-        drain: SLOW / 4,
+        drain: Duration::from_millis(100),
         ..Limits::default()
     };
     let server = TestServer::start(limits).await;
-    let mut busy = server.connect().await;
-    busy.write_all(GET_SLOW).await.unwrap();
-    sleep(SLOW / 4).await;
+    let mut busy = server.connect_busy().await;
     assert_eq!(server.stop().await, Drained { aborted: 1 });
     assert_eq!(busy.read(&mut [0]).await.unwrap_or(0), 0);
 }
