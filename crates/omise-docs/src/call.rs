@@ -13,7 +13,7 @@ mod python;
 mod rust;
 mod typescript;
 
-use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+use heck::ToShoutySnakeCase;
 use omise_codegen::document::{Method, MethodRow, Operation, Schema};
 use omise_codegen::{Constructor, Problems, Spec, constructors, example_request};
 use serde_json::Value;
@@ -116,7 +116,7 @@ pub fn calls(spec: &Spec) -> Result<Vec<Call>, Problems> {
     for (source_type, row) in spec.payment_methods() {
         let mut typed = constructors.iter();
         let typed = typed.find(|constructor| constructor.source_type() == source_type);
-        let creation = Creation::read(spec, source_type, row, typed)?;
+        let creation = Program::creation(spec, source_type, row, typed)?;
         for language in Language::ALL {
             calls.push(Call {
                 source_type: source_type.clone(),
@@ -164,7 +164,7 @@ pub fn operation_calls(spec: &Spec) -> Result<Vec<OperationCall>, Problems> {
                 call.map(|call| call.text.clone())
                     .ok_or_else(|| missing("x-omise-payment-methods"))?
             } else {
-                Retrieval::read(spec, path, method, operation)?.write(language)
+                Program::retrieval(spec, path, method, operation)?.write(language)?
             };
             written.push(OperationCall {
                 operation: operation.operation_id.clone(),
@@ -192,88 +192,72 @@ fn calls_of(spec: &Spec, source_type: &str) -> Result<Vec<Call>, Problems> {
     Ok(calls)
 }
 
-/// A call that retrieves an object by its id, whatever the language.
-struct Retrieval<'a> {
+/// What a program does, whatever the language.
+struct Program<'a> {
     server: &'a str,
     method: &'static str,
-    // The path in front of the id.
+    // Without a body the argument of the program, an id, comes behind it.
     path: &'a str,
     // The status of a success.
     success: &'a str,
     // The security scheme of the key, as the document names it.
     key: &'a str,
     operation: &'a str,
+    body: Option<Body<'a>>,
 }
 
-impl<'a> Retrieval<'a> {
-    fn read(
-        spec: &'a Spec,
-        path: &'a str,
-        method: Method,
-        operation: &'a Operation,
-    ) -> Result<Retrieval<'a>, Problems> {
-        let before_id = path.strip_suffix("{id}");
-        Ok(Retrieval {
-            server: crate::server(spec)?,
-            method: method.as_str(),
-            path: before_id.ok_or_else(|| missing(&format!("paths.{path}")))?,
-            success: success(operation).ok_or_else(|| missing("paths"))?,
-            key: key(spec, operation)?,
-            operation: &operation.operation_id,
-        })
-    }
-
-    fn write(&self, language: Language) -> String {
-        match language {
-            Language::Curl => curl::retrieve(self),
-            Language::Rust => rust::retrieve(self),
-            Language::Python => python::retrieve(self),
-            Language::TypeScript => typescript::retrieve(self),
-            Language::Go => go::retrieve(self),
-            Language::Java => java::retrieve(self),
-            Language::Php => php::retrieve(self),
-        }
-    }
-
-    fn key_variable(&self) -> String {
-        variable(self.key)
-    }
-}
-
-/// What a call that creates does, whatever the language.
-struct Creation<'a> {
+/// The request for a source of a payment method.
+struct Body<'a> {
     spec: &'a Spec,
-    method: &'static str,
-    path: &'a str,
-    server: &'a str,
-    // The status of a success.
-    success: &'a str,
-    // The security scheme of the key, as the document names it.
-    key: &'a str,
     schema: &'a Schema,
     request: Value,
     typed: Option<&'a Constructor>,
 }
 
-impl<'a> Creation<'a> {
-    fn read(
+impl<'a> Program<'a> {
+    fn creation(
         spec: &'a Spec,
         source_type: &str,
         row: &MethodRow,
         typed: Option<&'a Constructor>,
-    ) -> Result<Creation<'a>, Problems> {
+    ) -> Result<Program<'a>, Problems> {
         let (path, method, operation) = operation(spec)?;
         let schema = spec.schemas().get("SourceParameters");
-        Ok(Creation {
+        let body = Body {
             spec,
-            method: method.as_str(),
-            path,
-            server: crate::server(spec)?,
-            success: success(operation).ok_or_else(|| missing("paths"))?,
-            key: key(spec, operation)?,
             schema: schema.ok_or_else(|| missing("components.schemas.SourceParameters"))?,
             request: Value::Object(example_request(spec, source_type, row)),
             typed,
+        };
+        Program::new(spec, path, method, operation, Some(body))
+    }
+
+    fn retrieval(
+        spec: &'a Spec,
+        path: &'a str,
+        method: Method,
+        operation: &'a Operation,
+    ) -> Result<Program<'a>, Problems> {
+        let before_id = path.strip_suffix("{id}");
+        let before_id = before_id.ok_or_else(|| missing(&format!("paths.{path}")))?;
+        Program::new(spec, before_id, method, operation, None)
+    }
+
+    fn new(
+        spec: &'a Spec,
+        path: &'a str,
+        method: Method,
+        operation: &'a Operation,
+        body: Option<Body<'a>>,
+    ) -> Result<Program<'a>, Problems> {
+        Ok(Program {
+            server: crate::server(spec)?,
+            method: method.as_str(),
+            path,
+            success: success(operation).ok_or_else(|| missing("paths"))?,
+            key: key(spec, operation)?,
+            operation: &operation.operation_id,
+            body,
         })
     }
 
@@ -293,14 +277,20 @@ impl<'a> Creation<'a> {
         variable(self.key)
     }
 
-    /// The type of the key in Rust, and the setter that takes it.
-    fn key_in_rust(&self) -> [String; 2] {
-        [self.key.to_upper_camel_case(), self.key.to_snake_case()]
+    /// The body in a style, if there is one. `level` is how deep the line stands that it begins on.
+    fn body(&self, style: &Style, level: usize) -> Option<String> {
+        let body = self.body.as_ref()?;
+        let schema = Some(body.schema);
+        Some(value::write(body.spec, schema, &body.request, style, level))
     }
 
-    /// The body in a style. `level` is how deep the line stands that it begins on.
-    fn body(&self, style: &Style, level: usize) -> String {
-        value::write(self.spec, Some(self.schema), &self.request, style, level)
+    /// One text with a body, another with an id.
+    fn either<'t>(&self, with_body: &'t str, with_id: &'t str) -> &'t str {
+        if self.body.is_some() {
+            with_body
+        } else {
+            with_id
+        }
     }
 }
 
@@ -334,6 +324,7 @@ fn missing(path: &str) -> Problems {
 
 #[cfg(test)]
 mod tests {
+    use heck::ToUpperCamelCase;
     use omise_codegen::SOURCE_YAML;
 
     use super::*;

@@ -2,31 +2,29 @@
 
 use serde_json::Value;
 
-use super::{Creation, Retrieval};
+use super::{Body, Program};
 use crate::value::{JSON, in_order};
 
-pub(super) fn write(creation: &Creation<'_>) -> String {
-    let Creation { server, path, .. } = creation;
-    let key = creation.key_variable();
-    let head = format!("curl \"${{OMISE_API_URL:-{server}}}{path}\" \\\n  -u \"${key}:\" \\\n");
-    match form(creation) {
-        Some(fields) => format!("{head}  {}\n", fields.join(" \\\n  ")),
+pub(super) fn write(program: &Program<'_>) -> String {
+    let Program { server, path, .. } = program;
+    let key = program.key_variable();
+    let id = program.either("", "$1");
+    let head = format!("curl \"${{OMISE_API_URL:-{server}}}{path}{id}\" \\\n  -u \"${key}:\"");
+    let Some(body) = &program.body else {
+        return format!("{head}\n");
+    };
+    match form(body) {
+        Some(fields) => format!("{head} \\\n  {}\n", fields.join(" \\\n  ")),
         None => {
-            let body = quote(&creation.body(&JSON, 0));
-            format!("{head}  -H 'Content-Type: application/json' \\\n  -d {body}\n")
+            let json = quote(&program.body(&JSON, 0).unwrap_or_default());
+            format!("{head} \\\n  -H 'Content-Type: application/json' \\\n  -d {json}\n")
         }
     }
 }
 
-pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
-    let Retrieval { server, path, .. } = retrieval;
-    let key = retrieval.key_variable();
-    format!("curl \"${{OMISE_API_URL:-{server}}}{path}$1\" \\\n  -u \"${key}:\"\n")
-}
-
 /// The fields of a form, if no parameter has parts.
-fn form(creation: &Creation<'_>) -> Option<Vec<String>> {
-    let members = in_order(Some(creation.schema), creation.request.as_object()?);
+fn form(body: &Body<'_>) -> Option<Vec<String>> {
+    let members = in_order(Some(body.schema), body.request.as_object()?);
     let fields = members.into_iter().map(|(name, _, value)| {
         let text = match value {
             Value::String(text) => text.clone(),

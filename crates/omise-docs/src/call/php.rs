@@ -1,6 +1,6 @@
 //! The call for PHP with its extension curl.
 
-use super::{Creation, Retrieval};
+use super::Program;
 use crate::value::Style;
 
 const PHP: Style = Style {
@@ -12,60 +12,33 @@ const PHP: Style = Style {
     has_last_comma: true,
 };
 
-pub(super) fn write(creation: &Creation<'_>) -> String {
-    let Creation {
+pub(super) fn write(program: &Program<'_>) -> String {
+    let Program {
         server,
         path,
         method,
         success,
         ..
-    } = creation;
-    let key = creation.key_variable();
-    let body = creation.body(&PHP, 0);
+    } = program;
+    let key = program.key_variable();
+    let body = program.body(&PHP, 0);
+    let body = body.map(|body| format!("$body = {body};\n"));
+    let body = body.unwrap_or_default();
+    let id = program.either("", " . $argv[1]");
+    let fields = program.either(
+        "    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],\n    \
+         CURLOPT_POSTFIELDS => json_encode($body),\n",
+        "",
+    );
     format!(
         r"<?php
 $url = getenv('OMISE_API_URL') ?: '{server}';
-$body = {body};
-
-$call = curl_init($url . '{path}');
+{body}
+$call = curl_init($url . '{path}'{id});
 curl_setopt_array($call, [
     CURLOPT_CUSTOMREQUEST => '{method}',
     CURLOPT_USERPWD => getenv('{key}') . ':',
-    CURLOPT_HTTPHEADER => ['Content-Type: application/json'],
-    CURLOPT_POSTFIELDS => json_encode($body),
-    CURLOPT_RETURNTRANSFER => true,
-]);
-$answer = curl_exec($call);
-if ($answer === false) {{
-    throw new RuntimeException(curl_error($call));
-}}
-$source = json_decode($answer, true);
-if (curl_getinfo($call, CURLINFO_RESPONSE_CODE) !== {success}) {{
-    throw new RuntimeException($source['message']);
-}}
-echo $source['id'], ' ', $source['flow'], PHP_EOL;
-"
-    )
-}
-
-pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
-    let Retrieval {
-        server,
-        path,
-        method,
-        success,
-        ..
-    } = retrieval;
-    let key = retrieval.key_variable();
-    format!(
-        r"<?php
-$url = getenv('OMISE_API_URL') ?: '{server}';
-
-$call = curl_init($url . '{path}' . $argv[1]);
-curl_setopt_array($call, [
-    CURLOPT_CUSTOMREQUEST => '{method}',
-    CURLOPT_USERPWD => getenv('{key}') . ':',
-    CURLOPT_RETURNTRANSFER => true,
+{fields}    CURLOPT_RETURNTRANSFER => true,
 ]);
 $answer = curl_exec($call);
 if ($answer === false) {{

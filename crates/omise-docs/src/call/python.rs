@@ -1,6 +1,6 @@
 //! The call for Python's standard library.
 
-use super::{Creation, Retrieval};
+use super::Program;
 use crate::value::{Style, json_text};
 
 /// A text of JSON is one of Python, too.
@@ -13,70 +13,37 @@ const PYTHON: Style = Style {
     has_last_comma: true,
 };
 
-pub(super) fn write(creation: &Creation<'_>) -> String {
-    let Creation {
+pub(super) fn write(program: &Program<'_>) -> String {
+    let Program {
         server,
         path,
         method,
         ..
-    } = creation;
-    let key = creation.key_variable();
-    let body = creation.body(&PYTHON, 0);
+    } = program;
+    let key = program.key_variable();
+    let body = program.body(&PYTHON, 0);
+    let body = body.map(|body| format!("body = {body}\n"));
+    let body = body.unwrap_or_default();
+    let import = program.either("", "import sys\n");
+    let id = program.either("", " + sys.argv[1]");
+    let data = program.either("    data=json.dumps(body).encode(),\n", "");
+    let content_type = program.either("        \"Content-Type\": \"application/json\",\n", "");
     format!(
         r#"import base64
 import json
 import os
-import urllib.error
+{import}import urllib.error
 import urllib.request
 
 key = os.environ["{key}"]
 url = os.environ.get("OMISE_API_URL", "{server}")
 
-body = {body}
-request = urllib.request.Request(
-    url + "{path}",
+{body}request = urllib.request.Request(
+    url + "{path}"{id},
     method="{method}",
-    data=json.dumps(body).encode(),
-    headers={{
+{data}    headers={{
         "Authorization": "Basic " + base64.b64encode(f"{{key}}:".encode()).decode(),
-        "Content-Type": "application/json",
-    }},
-)
-try:
-    with urllib.request.urlopen(request) as answer:
-        source = json.load(answer)
-except urllib.error.HTTPError as refused:
-    raise SystemExit(json.load(refused)["message"])
-print(source["id"], source["flow"])
-"#
-    )
-}
-
-pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
-    let Retrieval {
-        server,
-        path,
-        method,
-        ..
-    } = retrieval;
-    let key = retrieval.key_variable();
-    format!(
-        r#"import base64
-import json
-import os
-import sys
-import urllib.error
-import urllib.request
-
-key = os.environ["{key}"]
-url = os.environ.get("OMISE_API_URL", "{server}")
-
-request = urllib.request.Request(
-    url + "{path}" + sys.argv[1],
-    method="{method}",
-    headers={{
-        "Authorization": "Basic " + base64.b64encode(f"{{key}}:".encode()).decode(),
-    }},
+{content_type}    }},
 )
 try:
     with urllib.request.urlopen(request) as answer:

@@ -4,17 +4,26 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use omise_codegen::{Constructor, Names, Problems};
 use serde_json::Value;
 
-use super::{Creation, Retrieval};
+use super::{Body, Program};
 use crate::value::{in_order, json_text};
 
-pub(super) fn write(creation: &Creation<'_>) -> Result<String, Problems> {
-    let Creation { server, .. } = creation;
-    let variable = creation.key_variable();
-    let [key_type, key_setter] = creation.key_in_rust();
-    let (uses, request) = match creation.typed {
-        Some(constructor) => typed(constructor, &key_type)?,
-        None => by_name(creation, &key_type)?,
+pub(super) fn write(program: &Program<'_>) -> Result<String, Problems> {
+    let Program { server, key, .. } = program;
+    let variable = program.key_variable();
+    let [key_type, key_setter] = [key.to_upper_camel_case(), key.to_snake_case()];
+    let (uses, statements) = match &program.body {
+        Some(body) => match body.typed {
+            Some(constructor) => typed(constructor, &key_type)?,
+            None => by_name(body, &key_type)?,
+        },
+        None => (
+            format!("use omise_client::{{Client, {key_type}}};\n"),
+            "    let id = std::env::args().nth(1).ok_or(\"give the id of a source\")?;\n"
+                .to_owned(),
+        ),
     };
+    let method = program.operation.to_snake_case();
+    let argument = program.either("request", "&id.parse()?");
     Ok(format!(
         r#"{uses}
 #[tokio::main]
@@ -24,41 +33,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
         .base_url(url.as_deref().unwrap_or("{server}"))
         .{key_setter}({key_type}::new(&std::env::var("{variable}")?)?)
         .build()?;
-{request}    let source = client.create_source(request).await?;
+{statements}    let source = client.{method}({argument}).await?;
     println!("{{}} {{}}", source.id, source.flow);
     Ok(())
 }}
 "#
     ))
-}
-
-pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
-    let Retrieval {
-        server,
-        key,
-        operation,
-        ..
-    } = retrieval;
-    let variable = retrieval.key_variable();
-    let [key_type, key_setter] = [key.to_upper_camel_case(), key.to_snake_case()];
-    let method = operation.to_snake_case();
-    format!(
-        r#"use omise_client::{{Client, {key_type}}};
-
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-    let url = std::env::var("OMISE_API_URL");
-    let client = Client::builder()
-        .base_url(url.as_deref().unwrap_or("{server}"))
-        .{key_setter}({key_type}::new(&std::env::var("{variable}")?)?)
-        .build()?;
-    let id = std::env::args().nth(1).ok_or("give the id of a source")?;
-    let source = client.{method}(&id.parse()?).await?;
-    println!("{{}} {{}}", source.id, source.flow);
-    Ok(())
-}}
-"#
-    )
 }
 
 fn typed(constructor: &Constructor, key_type: &str) -> Result<(String, String), Problems> {
@@ -77,15 +57,12 @@ fn typed(constructor: &Constructor, key_type: &str) -> Result<(String, String), 
     Ok((uses, constructor.statements()?))
 }
 
-fn by_name(creation: &Creation<'_>, key_type: &str) -> Result<(String, String), Problems> {
+fn by_name(body: &Body<'_>, key_type: &str) -> Result<(String, String), Problems> {
     const OF_CONSTRUCTOR: [&str; 3] = ["amount", "currency", "type"];
-    let request = &creation.request;
+    let request = &body.request;
     let [amount, currency, source_type] = OF_CONSTRUCTOR.map(|name| &request[name]);
     let mut fields = String::new();
-    let members = in_order(
-        Some(creation.schema),
-        request.as_object().expect("it is one"),
-    );
+    let members = in_order(Some(body.schema), request.as_object().expect("it is one"));
     for (name, _, value) in members {
         if OF_CONSTRUCTOR.contains(&name) {
             continue;

@@ -2,7 +2,7 @@
 //!
 //! Nothing in it needs a type to be written down, so it is JavaScript as well.
 
-use super::{Creation, Retrieval};
+use super::Program;
 use crate::value::{Style, json_text};
 
 const TYPESCRIPT: Style = Style {
@@ -14,52 +14,32 @@ const TYPESCRIPT: Style = Style {
     has_last_comma: true,
 };
 
-pub(super) fn write(creation: &Creation<'_>) -> String {
-    let Creation {
+pub(super) fn write(program: &Program<'_>) -> String {
+    let Program {
         server,
         path,
         method,
         ..
-    } = creation;
-    let key = creation.key_variable();
-    let body = creation.body(&TYPESCRIPT, 1);
+    } = program;
+    let key = program.key_variable();
+    let id = program.either("", "const id = process.argv[2];\n");
+    let in_path = program.either("", "${id}");
+    let basic = "Authorization: `Basic ${btoa(`${key}:`)}`";
+    let rest = match program.body(&TYPESCRIPT, 1) {
+        Some(body) => format!(
+            "headers: {{\n    {basic},\n    \"Content-Type\": \"application/json\",\n  }},\n  \
+             body: JSON.stringify({body}),"
+        ),
+        None => format!("headers: {{ {basic} }},"),
+    };
     format!(
         r#"const key = process.env.{key};
 if (!key) throw new Error("{key} is not set");
 const url = process.env.OMISE_API_URL ?? "{server}";
-
-const answer = await fetch(`${{url}}{path}`, {{
+{id}
+const answer = await fetch(`${{url}}{path}{in_path}`, {{
   method: "{method}",
-  headers: {{
-    Authorization: `Basic ${{btoa(`${{key}}:`)}}`,
-    "Content-Type": "application/json",
-  }},
-  body: JSON.stringify({body}),
-}});
-const source = await answer.json();
-if (!answer.ok) throw new Error(source.message);
-console.log(source.id, source.flow);
-"#
-    )
-}
-
-pub(super) fn retrieve(retrieval: &Retrieval<'_>) -> String {
-    let Retrieval {
-        server,
-        path,
-        method,
-        ..
-    } = retrieval;
-    let key = retrieval.key_variable();
-    format!(
-        r#"const key = process.env.{key};
-if (!key) throw new Error("{key} is not set");
-const url = process.env.OMISE_API_URL ?? "{server}";
-const id = process.argv[2];
-
-const answer = await fetch(`${{url}}{path}${{id}}`, {{
-  method: "{method}",
-  headers: {{ Authorization: `Basic ${{btoa(`${{key}}:`)}}` }},
+  {rest}
 }});
 const source = await answer.json();
 if (!answer.ok) throw new Error(source.message);
