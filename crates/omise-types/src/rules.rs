@@ -249,13 +249,13 @@ fn satisfies(text: &str, constraint: Constraint) -> bool {
 }
 
 // Enough to catch a slip; whether an address exists only a mail tells. 254 is the longest that SMTP
-// carries (RFC 5321).
+// carries (RFC 5321), in characters here, as a schema counts them.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
     let is_word = |character: char| !character.is_whitespace() && !character.is_control();
-    text.len() <= 254
+    text.chars().count() <= 254
         && !local.is_empty()
         && !local.contains('@')
         && text.chars().all(is_word)
@@ -406,10 +406,11 @@ mod tests {
     }
 
     #[test]
-    fn an_email_has_254_bytes_at_most() {
+    fn an_email_has_254_characters_at_most() {
         let of_length = |length: usize| format!("{:a>length$}", "@example.com");
         check_email(&of_length(254), true);
         check_email(&of_length(255), false);
+        check_email(&format!("\u{592a}{}", of_length(253)), true);
     }
 
     #[test]

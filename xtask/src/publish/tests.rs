@@ -136,3 +136,26 @@ fn the_examples_of_the_document_are_taken_by_the_strict_view() {
         );
     }
 }
+
+#[test]
+fn the_strict_view_takes_no_blank_for_what_is_required() {
+    let strict = Strict::of(&bundle());
+    let atome = PaymentMethod::all()
+        .iter()
+        .find(|method| method.source_type.as_str() == "atome");
+    let smallest = Value::Object(smallest(atome.expect("it is in the table")));
+    assert_eq!(strict.takers(&smallest), ["atome"]);
+    for place in ["/phone_number", "/shipping/city", "/items/0/sku"] {
+        let mut request = smallest.clone();
+        *request.pointer_mut(place).expect("it is required") = " ".into();
+        assert!(strict.takers(&request).is_empty(), "{place}");
+    }
+}
+
+#[test]
+fn the_strict_view_takes_the_version_that_is_described_alone() {
+    let view = Node::read(&file(&bundle(), "strict.yaml")).expect("it is YAML");
+    let versions = view.at(&["components", "parameters", "OmiseVersion", "schema", "enum"]);
+    let versions = versions.map(Node::to_value);
+    assert_eq!(versions, Some(json!([omise_types::API_VERSION])));
+}

@@ -7,7 +7,7 @@
 use anyhow::{Context, Result};
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
-use omise_codegen::document::{ConstraintRow, Format, MethodRow};
+use omise_codegen::document::{ApiVersion, ConstraintRow, Format, MethodRow};
 use omise_codegen::tree::Node;
 use omise_codegen::{Spec, installment_minimum, limits};
 
@@ -15,11 +15,15 @@ use super::build::{list, map, members_at, number, schema_reference, text, texts}
 
 const REQUEST: &str = "SourceParameters";
 
+/// The pattern of a text that is given.
+const NOT_BLANK: &str = r"\S";
+
 const DESCRIPTION: &str = "This is the strict view of the document: a new source has a schema for \
     each payment method, told apart by `type`. It takes a request as the document writes it, not \
     in every way that the API reads: no digit strings for integers, no blank for what is not \
     given, no code in another case. Parameters that a payment method does not take are let \
-    through, as the API ignores them. A payment method that came after this version is refused.";
+    through, as the API ignores them. A payment method that came after this version is refused, \
+    and so is an `Omise-Version` that the document does not describe.";
 
 /// The document with a schema for each payment method.
 ///
@@ -40,12 +44,58 @@ pub fn view(document: &Node, spec: &Spec) -> Result<Node> {
     if let Some(Node::Text(description)) = info.get_mut("description") {
         *description = format!("{DESCRIPTION}\n\n{description}");
     }
+    one_version(
+        members_at(&mut strict, &["components", "parameters"])?,
+        spec,
+    );
     let schemas = members_at(&mut strict, &["components", "schemas"])?;
+    for property in request
+        .get("properties")
+        .into_iter()
+        .flat_map(Node::members)
+    {
+        fill_in(schemas, property.1);
+    }
     schemas.insert(REQUEST.to_owned(), union(request, &methods));
     for (_, name, schema) in methods {
         schemas.insert(name, schema);
     }
     Ok(strict)
+}
+
+/// Only the version that the document describes is answered as it says.
+fn one_version(parameters: &mut IndexMap<String, Node>, spec: &Spec) {
+    for (name, parameter) in &spec.document().components.parameters {
+        let mut versions = parameter.versions.iter();
+        let described = versions.find(|row| row.sources == ApiVersion::Described);
+        if let Some(row) = described
+            && let Some(Node::Map(members)) = parameters.get_mut(name)
+            && let Some(Node::Map(schema)) = members.get_mut("schema")
+        {
+            schema.insert("enum".to_owned(), texts([&row.version]));
+        }
+    }
+}
+
+/// What is required of a part of a request is not blank.
+fn fill_in(schemas: &mut IndexMap<String, Node>, property: &Node) {
+    let part = property.get("items").unwrap_or(property);
+    let name = part.get("$ref").and_then(Node::text);
+    let name = name.and_then(|name| name.rsplit('/').next());
+    let Some(Node::Map(schema)) = name.and_then(|name| schemas.get_mut(name)) else {
+        return;
+    };
+    let required = schema.get("required").cloned().unwrap_or(Node::Null);
+    let Some(Node::Map(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    for name in required.elements().iter().filter_map(Node::text) {
+        if let Some(Node::Map(property)) = properties.get_mut(name)
+            && property.get("type").and_then(Node::text) == Some("string")
+        {
+            property.insert("pattern".to_owned(), text(NOT_BLANK));
+        }
+    }
 }
 
 fn schema_name(key: &str) -> String {
@@ -85,8 +135,8 @@ fn of(key: &str, row: &MethodRow, request: &Node, spec: &Spec) -> Node {
     for (name, declared) in declared {
         let property = match name.as_str() {
             "amount" => Some(amount(declared, &cases)),
-            "currency" => Some(narrowed(declared, texts(&row.currencies))),
-            "type" => Some(narrowed(declared, texts([key]))),
+            "currency" => Some(one_of(texts(&row.currencies))),
+            "type" => Some(one_of(texts([key]))),
             _ => parameter(name, row, declared, spec),
         };
         let Some(property) = property else { continue };
@@ -148,12 +198,13 @@ fn either(name: &str, alias: &str, row: &MethodRow) -> Node {
     ])
 }
 
-/// A property that is the declared one and one of these values.
-fn narrowed(declared: &Node, values: Node) -> Node {
+/// A text that is one of these values.
+fn one_of(values: Node) -> Node {
+    let example = values.elements().first().cloned();
     map([
         ("type", text("string")),
-        ("allOf", list([declared.clone()])),
         ("enum", values),
+        ("example", example.unwrap_or(Node::Null)),
     ])
 }
 
@@ -187,7 +238,7 @@ fn parameter(name: &str, row: &MethodRow, declared: &Node, spec: &Spec) -> Optio
 fn constraint(name: &str, row: &MethodRow, is_required_text: bool) -> IndexMap<String, Node> {
     let mut schema = IndexMap::new();
     if is_required_text {
-        schema.insert("pattern".to_owned(), text(r"\S"));
+        schema.insert("pattern".to_owned(), text(NOT_BLANK));
     }
     match row.constraints.get(name) {
         Some(ConstraintRow::MaxLength(most)) => {
@@ -199,8 +250,9 @@ fn constraint(name: &str, row: &MethodRow, is_required_text: bool) -> IndexMap<S
         }
         // What the rules ask of an address, not what a library takes `format: email` for.
         Some(ConstraintRow::Format(Format::Email)) => {
-            let pattern = r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$";
-            schema.insert("pattern".to_owned(), text(pattern));
+            let word = r"[^\s\x00-\x1f\x7f-\x9f@";
+            let pattern = format!(r"^{word}]+@{word}.]+(\.{word}.]+)+$");
+            schema.insert("pattern".to_owned(), text(&pattern));
             schema.insert("maxLength".to_owned(), number(254));
         }
         None => {}
