@@ -104,6 +104,39 @@ fn a_command_does_not_wait_for_a_server() {
 }
 
 #[test]
+fn a_backup_of_a_running_server_has_its_sources() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let data = directory.path().join("data");
+    let copy = format!("{}/", directory.path().join("copy").display());
+    let server = ServeProcess::on_directory(Path::new(OMISE), &data).expect("it starts");
+    let (url, key) = (server.url(), ["--secret-key", SECRET_KEY]);
+    let served = [&PROMPTPAY[..], &["--url", &url], &key].concat();
+    let created = omise(&data, &served);
+    assert!(created.status.success(), "{}", stderr(&created));
+    let source: Value = serde_json::from_str(stdout(&created)).expect("JSON");
+    let id = source["id"].as_str().expect("an id");
+
+    let made = omise(&data, &["backup", &copy]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let said = stdout(&made);
+    assert!(said.starts_with("backed up 1 sources ("), "{said}");
+    assert!(
+        said.ends_with(&format!(" bytes) to {copy}sources.sqlite3\n")),
+        "{said}"
+    );
+
+    let retrieved = omise(&data, &["source", "retrieve", id, "--data", &copy]);
+    assert_eq!(
+        stdout(&retrieved),
+        stdout(&created),
+        "{}",
+        stderr(&retrieved)
+    );
+    let again = omise(&data, &["backup", &copy]);
+    assert_eq!(again.status.code(), Some(1), "it overwrites nothing");
+}
+
+#[test]
 fn a_source_is_printed_for_people() {
     let data = tempfile::tempdir().expect("a directory");
     let output = omise(

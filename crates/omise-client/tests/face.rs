@@ -6,9 +6,12 @@ use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use omise_client::omise_types::{BillingRequest, SPEC_SHA256, SPEC_VERSION};
 use omise_client::{
@@ -103,6 +106,78 @@ async fn check_keys(builder: omise_client::ClientBuilder, creating: &str, retrie
     let sent = service.requests.lock().unwrap();
     assert_eq!(sent[0].headers()["authorization"], creating);
     assert_eq!(sent[1].headers()["authorization"], retrieving);
+}
+
+// A process may not change its environment while it has threads, so each case has a process.
+#[test]
+fn keys_are_taken_from_the_environment() {
+    let check = |public: Option<&str>, secret: Option<&str>, expected: &str| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "in_a_process_with_keys", "--nocapture"])
+            .env(OF_A_TEST, "");
+        for (name, key) in [("OMISE_PUBLIC_KEY", public), ("OMISE_SECRET_KEY", secret)] {
+            command.env_remove(name).envs(key.map(|key| (name, key)));
+        }
+        let output = command.output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains(expected), "{public:?} {secret:?}: {shown}");
+        assert!(!shown.contains("sesame"), "{shown}");
+    };
+    let (public, secret) = (Some("pkey_test_a"), Some("skey_test_b"));
+    check(public, secret, "keys: pkey_test_a skey_test_b\n");
+    // One that the environment does not have is the one that was set.
+    check(public, None, &format!("keys: pkey_test_a {SECRET}\n"));
+    check(Some(" "), secret, &format!("keys: {PUBLIC} skey_test_b\n"));
+    check(
+        Some("pkey_test_a\n"),
+        Some(""),
+        &format!("keys: pkey_test_a {SECRET}\n"),
+    );
+    check(
+        Some("sesame"),
+        secret,
+        "refused: a key of this kind is pkey_test_",
+    );
+    check(
+        public,
+        Some("pkey_test_a"),
+        "refused: a key of this kind is skey_test_",
+    );
+}
+
+/// The key with which a request was sent.
+fn key_of(request: &http::Request<Bytes>) -> String {
+    let basic = request.headers()["authorization"].to_str().unwrap();
+    let key = STANDARD
+        .decode(basic.strip_prefix("Basic ").unwrap())
+        .unwrap();
+    let key = String::from_utf8(key).unwrap();
+    key.trim_end_matches(':').to_owned()
+}
+
+/// Says that a process belongs to a test.
+const OF_A_TEST: &str = "OMISE_CLIENT_TEST";
+
+/// `keys_are_taken_from_the_environment` runs it in a process of its own.
+#[tokio::test]
+#[expect(clippy::print_stdout, reason = "the other process reads it")]
+async fn in_a_process_with_keys() {
+    if std::env::var_os(OF_A_TEST).is_none() {
+        return;
+    }
+    let builder = Client::builder().public_key(public()).secret_key(secret());
+    let builder = match builder.keys_from_env() {
+        Ok(builder) => builder,
+        Err(error) => return println!("refused: {error}"),
+    };
+    let service = Scripted::answering(200, SOURCE);
+    let client = builder.transport(service.clone()).build().unwrap();
+    client.create_source(request()).await.unwrap();
+    client.retrieve_source(&id()).await.unwrap();
+    let requests = service.requests.lock().unwrap();
+    let keys: Vec<String> = requests.iter().map(key_of).collect();
+    println!("keys: {}", keys.join(" "));
 }
 
 #[tokio::test]

@@ -273,6 +273,23 @@ fn what_the_client_sets_itself_is_not_for_others_to_set() {
     assert!(suffix.build().unwrap_err().is_configuration());
 }
 
+#[tokio::test]
+async fn a_connection_is_kept_for_the_idle_time_of_the_pool() {
+    for (pool_idle_timeout, connections) in [
+        (Duration::from_millis(50), 2),
+        (HttpTransport::POOL_IDLE_TIMEOUT, 1),
+    ] {
+        let transport = HttpTransport::builder().pool_idle_timeout(pool_idle_timeout);
+        let server = source();
+        let client = client(&server.url()).transport(transport.build().unwrap());
+        let client = client.build().unwrap();
+        client.create_source(request()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        client.create_source(request()).await.unwrap();
+        assert_eq!(server.accepted(), connections, "{pool_idle_timeout:?}");
+    }
+}
+
 /// A server that closes each connection behind its first answer without having said so, and tells
 /// when it is closed.
 fn closing() -> (String, mpsc::Receiver<()>) {
