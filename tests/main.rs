@@ -18,6 +18,7 @@ mod hostile;
 mod limits;
 mod mutated_errors;
 mod official_clients;
+mod own_authority;
 mod payment_methods;
 mod replays;
 mod serve;
