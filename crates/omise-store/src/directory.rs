@@ -90,7 +90,8 @@ impl DataDirectory {
 
     /// Remembers which files are open, to notice when they are taken away.
     pub(crate) fn files(&self) -> io::Result<Files> {
-        let names = [LOCK, DATABASE].into_iter().chain(BESIDE_THE_DATABASE);
+        let names = [DATABASE].into_iter().chain(BESIDE_THE_DATABASE);
+        let names = names.chain([LOCK]);
         let files = names.map(|name| {
             let path = self.path.join(name);
             let identity = identity(&fs::symlink_metadata(&path)?);

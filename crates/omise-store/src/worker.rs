@@ -23,7 +23,8 @@ use crate::writer::{Job, Request, Shared, State};
 const BATCH_MAX_JOBS: usize = 256;
 const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How often the thread looks at what changes without it: the files, the free space, a trouble.
+/// How often the thread looks at what changes without it, such as the files and the free space, and
+/// at the size of the log. To ask after each batch would cost each a statement of SQLite.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 /// With less free space than this nothing is written: there must be room for what is under way, and
@@ -90,8 +91,6 @@ impl Worker {
                     let batch = self.gather(request);
                     self.shared.condition.begin_step();
                     self.commit(batch)?;
-                    self.shared.condition.begin_step();
-                    self.checkpoint_if_large()?;
                 }
                 Err(RecvTimeoutError::Timeout) if is_closing => break,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -269,7 +268,6 @@ impl Worker {
                 }
             },
         }
-        // A reader may have gone that the last checkpoint left pages to.
         self.checkpoint_if_large()
     }
 
