@@ -23,6 +23,7 @@ mod payment_methods;
 mod replays;
 mod serve;
 mod serve_log;
+mod statuses;
 mod typed_requests;
 mod wasm;
 mod wire;

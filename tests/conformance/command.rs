@@ -198,7 +198,7 @@ fn the_command_prints_what_every_case_expects() {
         halves.map(|half| half.join().expect("the half of the cases"))
     });
     // As many as the SDK can send, by its snapshot: what a person types is what a program says.
-    assert_eq!(typed.iter().sum::<usize>(), 804);
+    assert_eq!(typed.iter().sum::<usize>(), 806);
 }
 
 fn type_all(cases: &[&Case], url: &str) -> usize {

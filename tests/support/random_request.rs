@@ -68,7 +68,7 @@ fn of_shape(random: &mut Random, junk: u32, shape: &Shape) -> Value {
     match shape {
         Shape::Amount { .. } | Shape::Count { .. } => json!(random.0.u32(0..100)),
         Shape::Boolean => json!(random.0.bool()),
-        Shape::Text => json!(random.text()),
+        Shape::Text { .. } => json!(random.text()),
         Shape::OneOf(values) => json!(random.pick(values)),
         Shape::Object(members) => members
             .iter()
@@ -79,7 +79,7 @@ fn of_shape(random: &mut Random, junk: u32, shape: &Shape) -> Value {
                 )
             })
             .collect(),
-        Shape::Array(element) => (0..random.0.u32(0..4))
+        Shape::Array { element, .. } => (0..random.0.u32(0..4))
             .map(|_| of_shape(random, junk, element))
             .collect(),
     }

@@ -34,8 +34,8 @@ pub(crate) fn given(matches: &ArgMatches) -> Map<String, Value> {
             .flatten();
         let mut values: Vec<Value> = values.cloned().collect();
         let value = match parameter.shape() {
-            Shape::Array(_) if !values.is_empty() => Value::Array(values),
-            Shape::Array(_) => continue,
+            Shape::Array { .. } if !values.is_empty() => Value::Array(values),
+            Shape::Array { .. } => continue,
             _ => match values.pop() {
                 Some(value) => value,
                 None => continue,
@@ -49,7 +49,7 @@ pub(crate) fn given(matches: &ArgMatches) -> Map<String, Value> {
 fn long(parameter: Parameter) -> String {
     let name = parameter.name().replace('_', "-");
     match parameter.shape() {
-        Shape::Array(_) => name.strip_suffix('s').unwrap_or(&name).to_owned(),
+        Shape::Array { .. } => name.strip_suffix('s').unwrap_or(&name).to_owned(),
         _ => name,
     }
 }
@@ -65,7 +65,7 @@ fn argument(parameter: Parameter) -> Arg {
         .value_name(value_name(parameter))
         .value_parser(value_parser(parameter));
     match shape {
-        Shape::Array(_) => argument.action(ArgAction::Append),
+        Shape::Array { .. } => argument.action(ArgAction::Append),
         Shape::Boolean => argument
             .num_args(0..=1)
             .require_equals(true)
@@ -114,7 +114,7 @@ fn as_text() -> impl TypedValueParser<Value = Value> {
 
 fn help(parameter: Parameter) -> String {
     let mut text = first_sentence(parameter);
-    if matches!(parameter.shape(), Shape::Array(_)) {
+    if matches!(parameter.shape(), Shape::Array { .. }) {
         text.push_str("; may be repeated");
     }
     if let Some(members) = members(parameter) {
@@ -141,7 +141,12 @@ pub(crate) fn first_sentence(parameter: Parameter) -> String {
 
 /// How the members of an object are given; `None` for a parameter that is no object.
 pub(crate) fn members(parameter: Parameter) -> Option<String> {
-    let (Shape::Object(members) | Shape::Array(Shape::Object(members))) = parameter.shape() else {
+    let (Shape::Object(members)
+    | Shape::Array {
+        element: Shape::Object(members),
+        ..
+    }) = parameter.shape()
+    else {
         return None;
     };
     let (required, optional): (Vec<&Member>, Vec<&Member>) =
@@ -165,9 +170,9 @@ fn value_name(parameter: Parameter) -> String {
         match shape {
             Shape::Amount { .. } | Shape::Count { .. } => "NUMBER".to_owned(),
             Shape::Boolean => "true|false".to_owned(),
-            Shape::Text => "TEXT".to_owned(),
+            Shape::Text { .. } => "TEXT".to_owned(),
             Shape::OneOf(values) => values.join("|"),
-            Shape::Array(element) => of_shape(element),
+            Shape::Array { element, .. } => of_shape(element),
             Shape::Object(_) => "NAME=VALUE,...".to_owned(),
         }
     }
@@ -221,13 +226,13 @@ fn read(text: &str, shape: &Shape) -> Result<Value, String> {
             "false" | "0" => Ok(Value::Bool(false)),
             _ => Err("it must be true or false".to_owned()),
         },
-        Shape::Text => Ok(Value::from(text)),
+        Shape::Text { .. } => Ok(Value::from(text)),
         Shape::OneOf(values) => {
             let found = values.iter().find(|value| value.eq_ignore_ascii_case(text));
             let found = found.ok_or_else(|| values::one_of(text, values))?;
             Ok(Value::from(*found))
         }
-        Shape::Array(element) => read(text, element),
+        Shape::Array { element, .. } => read(text, element),
         Shape::Object(members) => read_object(text, members),
     }
 }

@@ -113,7 +113,7 @@ fn add(
         }
         Value::Array(elements) => {
             let shape = match shape {
-                Some(Shape::Array(element)) => Some(*element),
+                Some(Shape::Array { element, .. }) => Some(*element),
                 _ => None,
             };
             for (index, element) in elements.iter().enumerate() {

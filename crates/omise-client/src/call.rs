@@ -171,7 +171,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Adds what the document does not say of a request, or says for all.
+    /// Adds the headers of every request, and the key of this one.
     fn complete(&self, headers: &mut HeaderMap) {
         // progenitor sends the version of the document, which means nothing to the service.
         headers.remove("api-version");

@@ -101,7 +101,9 @@ impl CreateSource {
         }
         let call = Call::new(&self.client, operation, self.options)?;
         let operations = request::operations(&self.client);
-        let build = || request::built(&operations, operations.create_source(None, &self.request));
+        // The call adds its headers itself, each marked as sensitive where it is.
+        let create = || operations.create_source(None, None, &self.request);
+        let build = || request::built(&operations, create());
         let secrets = |secrets: &mut Secrets| {
             self.request.each_sensitive(&mut |value| secrets.add(value));
         };

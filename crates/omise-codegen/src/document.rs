@@ -19,7 +19,7 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
     /// Where the API is served.
-    pub servers: Vec<Value>,
+    pub servers: Vec<Server>,
     /// The groups of operations.
     pub tags: Vec<Tag>,
     /// The keys that an operation takes where it does not say.
@@ -182,6 +182,55 @@ pub enum Repeatable {
     WithIdempotencyKey,
 }
 
+/// Where the API is served.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Its address; names in braces stand for variables.
+    pub url: String,
+    /// Whose it is.
+    pub description: String,
+    /// What may stand for each name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, ServerVariable>,
+}
+
+/// What may stand for a name in the address of a server.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerVariable {
+    /// The values.
+    #[serde(rename = "enum")]
+    pub values: Vec<String>,
+    /// The value where nothing is said.
+    pub default: String,
+}
+
+impl Server {
+    /// The address where nothing is said of the variables.
+    pub fn address(&self) -> String {
+        let variables = self.variables.iter();
+        variables.fold(self.url.clone(), |url, (name, variable)| {
+            url.replace(&format!("{{{name}}}"), &variable.default)
+        })
+    }
+
+    /// Every address that it can have.
+    pub fn addresses(&self) -> Vec<String> {
+        let mut addresses = vec![self.url.clone()];
+        for (name, variable) in &self.variables {
+            let name = format!("{{{name}}}");
+            let with = |url: &String| {
+                let values = variable.values.iter();
+                let urls = values.map(|value| url.replace(&name, value));
+                urls.collect::<Vec<_>>()
+            };
+            addresses = addresses.iter().flat_map(with).collect();
+        }
+        addresses
+    }
+}
+
 /// A reference and nothing else.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -293,6 +342,19 @@ pub struct Response {
     pub headers: IndexMap<String, Reference>,
     /// Its shape by media type.
     pub content: IndexMap<String, MediaType>,
+    /// The operations that can be called with what it says.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub links: IndexMap<String, Link>,
+}
+
+/// An operation that can be called with what an answer says.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Link {
+    /// The operation.
+    pub operation_id: String,
+    /// Its parameters: where in the answer each is found.
+    pub parameters: IndexMap<String, String>,
 }
 
 /// A body of one media type.
@@ -369,6 +431,12 @@ pub struct Schema {
     /// The least value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<i64>,
+    /// The most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// The most elements of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_items: Option<u32>,
     /// Whether the value may be null.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nullable: bool,

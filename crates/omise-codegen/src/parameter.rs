@@ -106,8 +106,9 @@ fn shape(spec: &Spec, schema: &Schema) -> TokenStream {
         Some(Kind::Boolean) => quote!(crate::Shape::Boolean),
         Some(Kind::Array) => {
             let items = schema.items.as_deref();
-            let items = shape(spec, items.expect("checked: an array has items"));
-            quote!(crate::Shape::Array(&#items))
+            let element = shape(spec, items.expect("checked: an array has items"));
+            let max_items = schema.max_items.unwrap_or(u32::MAX);
+            quote!(crate::Shape::Array { element: &#element, max_items: #max_items })
         }
         Some(Kind::Object) => {
             let properties = schema.properties.iter().flatten();
@@ -123,7 +124,10 @@ fn shape(spec: &Spec, schema: &Schema) -> TokenStream {
             Some(values) if schema.payment_methods.is_none() => {
                 quote!(crate::Shape::OneOf(&[#(#values),*]))
             }
-            _ => quote!(crate::Shape::Text),
+            _ => {
+                let max_length = schema.max_length.unwrap_or(u32::MAX);
+                quote!(crate::Shape::Text { max_length: #max_length })
+            }
         },
     }
 }

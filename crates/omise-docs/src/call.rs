@@ -194,7 +194,7 @@ fn calls_of(spec: &Spec, source_type: &str) -> Result<Vec<Call>, Problems> {
 
 /// What a program does, whatever the language.
 struct Program<'a> {
-    server: &'a str,
+    server: String,
     method: &'static str,
     // Without a body the argument of the program, an id, comes behind it.
     path: &'a str,

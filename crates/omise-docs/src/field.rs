@@ -15,11 +15,6 @@ const VALUES_MAX: usize = 12;
 pub(crate) trait Remarks {
     /// Words behind the type, such as that it is required.
     fn badges(&self, name: &str, schema: &Schema) -> Markup;
-
-    /// What stands below the description.
-    fn below(&self, _name: &str) -> Markup {
-        html! {}
-    }
 }
 
 /// The members of a shape, each with its own members.
@@ -66,7 +61,6 @@ fn field(
             @if let Some(description) = document.description(member) { (description.blocks()) }
             (values(meant.en))
             @if let Some(example) = &meant.en.example { (example_line(example)) }
-            (remarks.below(name))
             @if let Some(inner) = inner(document, meant) {
                 details.inner {
                     summary { (Words("Members of", "メンバー：")) " " code { (name) } }
@@ -126,6 +120,7 @@ fn kind(spec: &Spec, schema: &Schema) -> Markup {
         @if let Some(format) = &schema.format { " · " (format) }
         @if let Some(items) = items { " · " (name(items)) }
         @if let Some(minimum) = schema.minimum { " · ≥ " (minimum) }
+        @if let Some(most) = schema.max_length.or(schema.max_items) { " · ≤ " (most) }
     }
 }
 

@@ -12,6 +12,7 @@ mod section;
 mod value;
 pub mod views;
 
+use omise_codegen::document::Server;
 use omise_codegen::{Problem, Problems, Spec};
 
 use both::Both;
@@ -45,16 +46,16 @@ pub fn page(english: &Spec, japanese: &Spec, folder: &str) -> Result<Page, Probl
     let calls = calls(english)?;
     let operation_calls = operation_calls(english)?;
     let server = server(english)?;
-    let [html, policy] = page::write(document, server, &calls, &operation_calls, folder);
+    let [html, policy] = page::write(document, &server, &calls, &operation_calls, folder);
     Ok(Page { html, policy })
 }
 
 /// The server of the document that is on the reader's own machine: what is copied from the page
 /// must never call the live service by accident.
-fn server(spec: &Spec) -> Result<&str, Problems> {
+fn server(spec: &Spec) -> Result<String, Problems> {
     let servers = spec.document().servers.iter();
-    let mut urls = servers.filter_map(|server| server["url"].as_str());
-    let local = urls.find(|url| url.starts_with("http://127.0.0.1"));
+    let mut addresses = servers.map(Server::address);
+    let local = addresses.find(|address| address.starts_with("http://127.0.0.1"));
     local.ok_or_else(|| problem("servers", "has no server on http://127.0.0.1"))
 }
 

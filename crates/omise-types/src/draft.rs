@@ -44,6 +44,8 @@ pub struct Draft {
     // The parameters beside amount, currency and type, clean and under their names.
     pub(crate) given: Map<String, Value>,
     pub(crate) unreadable: Vec<(Parameter, Reasons)>,
+    // Those that are longer than is assumed.
+    pub(crate) unbounded: Vec<(Parameter, Reasons)>,
 }
 
 impl Draft {
@@ -68,6 +70,7 @@ impl Draft {
             currency,
             given: Map::new(),
             unreadable: Vec::new(),
+            unbounded: Vec::new(),
         };
         draft.read_parameters(request);
         draft
@@ -99,6 +102,7 @@ impl Draft {
                 currency: Some(*currency),
                 given: Map::new(),
                 unreadable: Vec::new(),
+                unbounded: Vec::new(),
             };
         }
         // Every value of a request is one of JSON too.
@@ -125,14 +129,17 @@ impl Draft {
             if self.given.contains_key(name) {
                 continue;
             }
-            let mut reasons = Reasons::default();
+            let mut found = Found::default();
             let path = Path::Parameter(parameter.name());
             let value = match (parameter.shape(), &value) {
                 (Shape::Count { .. }, value) if count(value) == Ok(0) => None,
-                (shape, _) => read(value, shape, &path, &mut reasons),
+                (shape, _) => read(value, shape, &path, &mut found),
             };
-            if !reasons.is_empty() {
-                self.unreadable.push((parameter, reasons));
+            if !found.unreadable.is_empty() {
+                self.unreadable.push((parameter, found.unreadable));
+            }
+            if !found.unbounded.is_empty() {
+                self.unbounded.push((parameter, found.unbounded));
             }
             if let Some(value) = value {
                 self.given.insert(name.to_owned(), value);
@@ -170,10 +177,19 @@ impl fmt::Display for Path<'_> {
     }
 }
 
+/// The reasons to refuse a parameter.
+#[derive(Default)]
+struct Found {
+    /// It cannot be read.
+    unreadable: Reasons,
+    /// It can be, and breaks a bound that is assumed.
+    unbounded: Reasons,
+}
+
 /// Reads a value in a shape; `None` if it is not given or cannot be read, with the reasons added.
-fn read(value: Value, shape: &Shape, path: &Path<'_>, reasons: &mut Reasons) -> Option<Value> {
+fn read(value: Value, shape: &Shape, path: &Path<'_>, found: &mut Found) -> Option<Value> {
     let mut refuse = |rule| {
-        reasons.add(path, rule);
+        found.unreadable.add(path, rule);
         None
     };
     if is_blank(&value) {
@@ -196,42 +212,54 @@ fn read(value: Value, shape: &Shape, path: &Path<'_>, reasons: &mut Reasons) -> 
             None => refuse(Rule::Kind("true or false")),
         },
         // Beyond 64 bits the digits are lost already when JSON is read.
-        (Shape::Text, Value::Number(number)) if number.is_i64() || number.is_u64() => {
+        (Shape::Text { .. }, Value::Number(number)) if number.is_i64() || number.is_u64() => {
             Some(Value::String(number.to_string()))
         }
-        (Shape::Text, Value::String(text)) => Some(Value::String(text)),
-        (Shape::Text, _) => refuse(Rule::Kind("a string")),
+        (Shape::Text { max_length }, Value::String(text)) => {
+            if text.chars().nth(*max_length as usize).is_some() {
+                found.unbounded.add(path, Rule::MaxLength(*max_length));
+            } else if text.chars().any(is_refused) {
+                found.unbounded.add(path, Rule::NoControlCharacters);
+            }
+            Some(Value::String(text))
+        }
+        (Shape::Text { .. }, _) => refuse(Rule::Kind("a string")),
         (Shape::OneOf(values), Value::String(text)) => {
-            let found = values
+            let known = values
                 .iter()
                 .find(|value| value.eq_ignore_ascii_case(&text));
-            match found {
+            match known {
                 Some(value) => Some(Value::from(*value)),
                 None => {
-                    reasons.add_with(path, || one_of(values));
+                    found.unreadable.add_with(path, || one_of(values));
                     None
                 }
             }
         }
         (Shape::OneOf(values), _) => {
-            reasons.add_with(path, || one_of(values));
+            found.unreadable.add_with(path, || one_of(values));
             None
         }
         (Shape::Object(members), Value::Object(object)) => {
-            let clean = read_members(object, members, path, reasons);
+            let clean = read_members(object, members, path, found);
             // Nothing but unknown members says nothing.
             (!clean.is_empty()).then_some(Value::Object(clean))
         }
         (Shape::Object(_), _) => refuse(Rule::Kind("an object")),
-        (Shape::Array(element), Value::Array(values)) => {
-            let values = (0..).zip(values).collect();
-            Some(read_elements(values, element, path, reasons))
+        (Shape::Array { element, max_items }, value) => {
+            let elements = match value {
+                Value::Array(values) => Some((0..).zip(values).collect()),
+                Value::Object(object) => by_index(object),
+                _ => None,
+            };
+            let Some(elements) = elements else {
+                return refuse(Rule::Kind("a list"));
+            };
+            if elements.len() > *max_items as usize {
+                found.unbounded.add(path, Rule::MaxItems(*max_items));
+            }
+            Some(read_elements(elements, element, path, found))
         }
-        (Shape::Array(element), Value::Object(object)) => match by_index(object) {
-            Some(values) => Some(read_elements(values, element, path, reasons)),
-            None => refuse(Rule::Kind("a list")),
-        },
-        (Shape::Array(_), _) => refuse(Rule::Kind("a list")),
     }
 }
 
@@ -239,7 +267,7 @@ fn read_members(
     mut object: Map<String, Value>,
     members: &[Member],
     path: &Path<'_>,
-    reasons: &mut Reasons,
+    found: &mut Found,
 ) -> Map<String, Value> {
     let mut clean = Map::new();
     for member in members {
@@ -247,9 +275,9 @@ fn read_members(
         let value = object.remove(member.name).unwrap_or_default();
         if is_blank(&value) {
             if member.is_required {
-                reasons.add(&path, Rule::NotBlank);
+                found.unreadable.add(&path, Rule::NotBlank);
             }
-        } else if let Some(value) = read(value, &member.shape, &path, reasons) {
+        } else if let Some(value) = read(value, &member.shape, &path, found) {
             clean.insert(member.name.to_owned(), value);
         }
     }
@@ -260,7 +288,7 @@ fn read_elements(
     values: Vec<(u32, Value)>,
     element: &Shape,
     path: &Path<'_>,
-    reasons: &mut Reasons,
+    found: &mut Found,
 ) -> Value {
     let mut clean = Vec::with_capacity(values.len());
     for (index, value) in values {
@@ -268,13 +296,13 @@ fn read_elements(
         // A blank element is not left out: the list would be shorter than it was meant to be.
         let value = match (element, value) {
             (Shape::Object(members), Value::Object(object)) => {
-                Some(Value::Object(read_members(object, members, &path, reasons)))
+                Some(Value::Object(read_members(object, members, &path, found)))
             }
             (_, value) if is_blank(&value) => {
-                reasons.add(&path, Rule::NotBlank);
+                found.unreadable.add(&path, Rule::NotBlank);
                 None
             }
-            (_, value) => read(value, element, &path, reasons),
+            (_, value) => read(value, element, &path, found),
         };
         clean.extend(value);
     }
@@ -301,6 +329,12 @@ fn is_blank(value: &Value) -> bool {
         Value::Array(values) => values.is_empty(),
         Value::Object(members) => members.values().all(is_blank),
     }
+}
+
+/// Control characters have no place in a text, but for those that format it. Each takes one byte in
+/// a request and six in a source.
+fn is_refused(character: char) -> bool {
+    character.is_control() && !matches!(character, '\t' | '\n' | '\r')
 }
 
 fn one_of(values: &[&str]) -> Rule {

@@ -184,6 +184,10 @@ pub enum Rule {
     Kind(&'static str),
     /// It is none of these.
     OneOf(Vec<String>),
+    /// It has control characters.
+    NoControlCharacters,
+    /// It is a list of more than so many elements.
+    MaxItems(u32),
 }
 
 impl fmt::Display for Rule {
@@ -207,6 +211,8 @@ impl fmt::Display for Rule {
             Rule::Kind(kind) => write!(f, "is invalid (must be {kind})"),
             // No commas in here: clients split the joined message at them.
             Rule::OneOf(values) => write!(f, "is invalid (must be one of {})", values.join(" ")),
+            Rule::NoControlCharacters => f.write_str("is invalid (has control characters)"),
+            Rule::MaxItems(max) => write!(f, "has too many elements (maximum is {max})"),
         }
     }
 }

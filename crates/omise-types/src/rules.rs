@@ -49,8 +49,8 @@ impl Draft {
 
     /// Holds the known rules against the request, for whoever does not make the source.
     ///
-    /// Limits of an amount that are assumed refuse nothing: the real service may have others, and a
-    /// payment must not fail by a guess.
+    /// Limits that are assumed refuse nothing, neither those of amounts nor those of the length of
+    /// texts and lists: the real service may have others, and a payment must not fail by a guess.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Draft {
                 Parameter::Amount | Parameter::Currency | Parameter::Type
             );
             if !is_checked_above && parameter.alias_of().is_none() {
-                self.check_parameter(parameter, method, &mut reasons);
+                self.check_parameter(parameter, method, held, &mut reasons);
             }
         }
 
@@ -129,38 +129,58 @@ impl Draft {
         terms.find(|term| u64::from(term.months) == months).copied()
     }
 
-    fn check_parameter(&self, parameter: Parameter, method: &PaymentMethod, reasons: &mut Reasons) {
+    fn check_parameter(
+        &self,
+        parameter: Parameter,
+        method: &PaymentMethod,
+        held: Held,
+        reasons: &mut Reasons,
+    ) {
         let of_parameter =
             |(of, _): &&(Parameter, Reasons)| of.alias_of().unwrap_or(*of) == parameter;
-        let mut unreadable = self.unreadable.iter().filter(of_parameter).peekable();
-        if unreadable.peek().is_some() {
-            unreadable.for_each(|(_, found)| reasons.extend(found));
-            return;
+        let unreadable: Vec<_> = self.unreadable.iter().filter(of_parameter).collect();
+        if unreadable.is_empty() {
+            let rules = self.broken(parameter, method);
+            let is_broken = !rules.is_empty();
+            for rule in rules {
+                reasons.add(parameter.name(), rule);
+            }
+            // A rule of the payment method says it better than the bound of all texts.
+            if is_broken {
+                return;
+            }
         }
+        for (_, found) in unreadable {
+            reasons.extend(found);
+        }
+        if held == Held::All {
+            let unbounded = self.unbounded.iter().filter(of_parameter);
+            unbounded.for_each(|(_, found)| reasons.extend(found));
+        }
+    }
+
+    /// The rules of the payment method that a parameter breaks.
+    fn broken(&self, parameter: Parameter, method: &PaymentMethod) -> Vec<Rule> {
         let mut constraints = method.constraints.iter();
         let constraint = constraints
             .find(|(of, _)| *of == parameter)
             .map(|(_, constraint)| *constraint);
-        match self.given.get(parameter.name()) {
-            None if method.requires(parameter) => {
-                // A format is asked of a blank value too: that is how the API words it.
-                let format = constraint
-                    .map(rule)
-                    .filter(|rule| !matches!(rule, Rule::MaxLength(_)));
-                reasons.add(parameter.name(), format.unwrap_or(Rule::NotBlank));
+        let Some(value) = self.given.get(parameter.name()) else {
+            // A format is asked of a blank value too: that is how the API words it.
+            let format = constraint
+                .map(rule)
+                .filter(|rule| !matches!(rule, Rule::MaxLength(_)));
+            let missing = method.requires(parameter);
+            return Vec::from_iter(missing.then(|| format.unwrap_or(Rule::NotBlank)));
+        };
+        let unmet = match (constraint, value) {
+            (Some(constraint), Value::String(text)) if !satisfies(text, constraint) => {
+                Some(rule(constraint))
             }
-            None => {}
-            Some(value) => {
-                if let (Some(constraint), Value::String(text)) = (constraint, value)
-                    && !satisfies(text, constraint)
-                {
-                    reasons.add(parameter.name(), rule(constraint));
-                }
-                if let Some(rule) = not_in_list(parameter, value, method) {
-                    reasons.add(parameter.name(), rule);
-                }
-            }
-        }
+            _ => None,
+        };
+        let unlisted = not_in_list(parameter, value, method);
+        unmet.into_iter().chain(unlisted).collect()
     }
 }
 
@@ -465,6 +485,85 @@ mod tests {
                 .expect_err("nothing");
             assert_eq!(rejection.to_string(), "amount must be at least 1");
         }
+    }
+
+    /// Checks a request beyond an assumed bound: the server refuses it, the SDK sends it.
+    #[track_caller]
+    fn check_unbounded(parameters: Value, expected: &str) {
+        let mut request = json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
+        let members = request.as_object_mut().expect("it was written as one");
+        members.extend(parameters.as_object().expect("parameters").clone());
+        assert!(Draft::read(request.clone()).verify(&EVERYWHERE).is_ok());
+        check_refused(request, expected);
+    }
+
+    #[test]
+    fn a_text_has_at_most_255_characters() {
+        let longest = "\u{30e4}".repeat(255);
+        check_accepted(json!({
+            "amount": 2000,
+            "currency": "THB",
+            "type": "promptpay",
+            "promotion_code": longest,
+        }));
+        check_unbounded(
+            json!({
+                "promotion_code": format!("{longest}x"),
+                "billing": {"city": format!("{longest}x")},
+            }),
+            "promotion_code is too long (maximum is 255 characters) \
+             and billing[city] is too long (maximum is 255 characters)",
+        );
+    }
+
+    #[test]
+    fn a_text_has_no_control_characters_but_tabs_and_line_breaks() {
+        check_accepted(json!({
+            "amount": 2000,
+            "currency": "THB",
+            "type": "promptpay",
+            "billing": {"street1": "1448/4\tRoad\r\nFloor 3"},
+        }));
+        for character in ['\0', '\u{1}', '\u{b}', '\u{1f}', '\u{7f}', '\u{9f}'] {
+            check_unbounded(
+                json!({"supplier_id": format!("a{character}b")}),
+                "supplier_id is invalid (has control characters)",
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_has_at_most_100_elements() {
+        let item = json!({"sku": "a", "name": "b", "amount": 1, "quantity": 1});
+        let atome = |items: usize| {
+            json!({
+                "amount": 2000,
+                "currency": "THB",
+                "type": "atome",
+                "phone_number": "0812345678",
+                "shipping": {"city": "a", "country": "TH", "postal_code": "1", "street1": "b"},
+                "items": vec![item.clone(); items],
+            })
+        };
+        check_accepted(atome(100));
+        check_refused(atome(101), "items has too many elements (maximum is 100)");
+        assert!(Draft::read(atome(101)).verify(&EVERYWHERE).is_ok());
+    }
+
+    #[test]
+    fn a_rule_of_the_payment_method_says_it_instead_of_a_bound() {
+        let name = "x".repeat(300);
+        check_refused(
+            json!({
+                "amount": 150,
+                "currency": "JPY",
+                "type": "econtext",
+                "name": name,
+                "email": "taro@example.com",
+                "phone_number": "0312345678",
+            }),
+            "name is too long (maximum is 10 characters)",
+        );
     }
 
     #[test]

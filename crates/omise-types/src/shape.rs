@@ -24,14 +24,22 @@ pub enum Shape {
     },
     /// True or false.
     Boolean,
-    /// Any text.
-    Text,
+    /// Any text without control characters, but for tabs and line breaks.
+    Text {
+        /// The most characters that it may have.
+        max_length: u32,
+    },
     /// One of these texts, in any case.
     OneOf(&'static [&'static str]),
     /// An object with these members.
     Object(&'static [Member]),
     /// A list of such values.
-    Array(&'static Shape),
+    Array {
+        /// The shape of each.
+        element: &'static Shape,
+        /// The most that there may be.
+        max_items: u32,
+    },
 }
 
 /// A member of an object.

@@ -4,8 +4,9 @@
 //! document gets does not compile here until somebody says what a change of it means.
 
 use omise_codegen::document::{
-    Components, Document, Example, ExternalDocs, Info, SecurityScheme, Tag,
+    Components, Document, Example, ExternalDocs, Info, SecurityScheme, Server, Tag,
 };
+
 use serde_json::Value;
 
 use super::change::{
@@ -109,12 +110,13 @@ pub(super) fn external_docs(
     }
 }
 
-fn servers(changes: &mut Changes, old: &[Value], new: &[Value]) {
-    let url = |server: &Value| server.get("url").map(Value::to_string).unwrap_or_default();
-    let (before, after): (Vec<_>, Vec<_>) =
-        (old.iter().map(url).collect(), new.iter().map(url).collect());
+fn servers(changes: &mut Changes, old: &[Server], new: &[Server]) {
+    let addresses = |servers: &[Server]| -> Vec<String> {
+        servers.iter().flat_map(Server::addresses).collect()
+    };
+    let (before, after) = (addresses(old), addresses(new));
     let Lists { gone, come, moved } = lists(&before, &after);
-    let shown = |url: &str| format!("`{}`", url.trim_matches('"'));
+    let shown = |url: &str| format!("`{url}`");
     for url in &gone {
         let line = format!("the server {} is gone", shown(url));
         changes.add(Class::BreakingRequests, "servers", line);
@@ -126,41 +128,17 @@ fn servers(changes: &mut Changes, old: &[Value], new: &[Value]) {
             format!("the server {} is new", shown(url)),
         );
     }
-    let first = after.first().filter(|first| before.first() != Some(first));
-    if let Some(first) = first {
+    let address = |servers: &[Server]| servers.first().map(Server::address);
+    let first = address(new).filter(|first| address(old).as_ref() != Some(first));
+    if let Some(first) = &first {
         // Generated clients call it if nobody says otherwise.
         let line = format!("the first server is {}", shown(first));
         changes.add(Class::BreakingRequests, "servers", line);
     } else if moved {
         changes.words("servers", ORDER, "`servers`");
+    } else if gone.is_empty() && come.is_empty() {
+        changes.words_if_changed(&old, &new, "servers", REWORDED, "`servers`");
     }
-    for (index, server) in new.iter().enumerate() {
-        let Some(before) = old.iter().find(|before| url(before) == url(server)) else {
-            continue;
-        };
-        let path = format!("servers[{index}]");
-        let name = shown(&url(server));
-        if members_but_description(before) != members_but_description(server) {
-            let line = format!("the server {name} is described by other members");
-            changes.add(Class::BreakingRequests, &path, line);
-        }
-        let description = |server: &Value| server.get("description").cloned();
-        changes.words_if_changed(
-            &description(before),
-            &description(server),
-            path,
-            REWORDED,
-            &name,
-        );
-    }
-}
-
-fn members_but_description(server: &Value) -> Value {
-    let mut server = server.clone();
-    if let Some(members) = server.as_object_mut() {
-        members.remove("description");
-    }
-    server
 }
 
 // Generators go by the tags of the operations; these only describe them.

@@ -156,6 +156,12 @@ fn shape(document: &Document, schema: &Schema, depth: u32) -> Value {
     if let Some(minimum) = schema.minimum {
         set("minimum", json!(minimum));
     }
+    if let Some(most) = schema.max_length {
+        set("maxLength", json!(most));
+    }
+    if let Some(most) = schema.max_items {
+        set("maxItems", json!(most));
+    }
     if schema.format.as_deref() == Some("int32") {
         set("maximum", json!(i32::MAX));
     }

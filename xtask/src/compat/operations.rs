@@ -536,6 +536,7 @@ impl Comparison<'_> {
             description,
             headers,
             content,
+            links,
         } = old;
         let shown = format!("the answer {}", site.name);
         self.changes
@@ -571,6 +572,9 @@ impl Comparison<'_> {
             }
         }
         self.content(site, content, &new.content);
+        let (links_path, links_of) = (site.below("links", "").path, format!("links of {shown}"));
+        self.changes
+            .words_if_changed(links, &new.links, links_path, REWORDED, &links_of);
     }
 
     fn header(&mut self, site: &Site, old: &Header, new: &Header) {

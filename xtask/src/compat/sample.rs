@@ -115,12 +115,10 @@ fn ends(schema: &Value) -> Vec<Value> {
             values.extend([end, end.saturating_sub(1), end.saturating_add(1)].map(Value::from));
         }
     }
-    let count = |keyword: &str| {
-        let count = schema[keyword].as_u64().filter(|count| *count <= LONGEST);
-        count.and_then(|count| usize::try_from(count).ok())
-    };
-    let lengths = [count("minLength"), count("maxLength")];
-    for length in lengths.into_iter().flatten().chain(1..=LONGEST as usize) {
+    let bounds = ["minLength", "maxLength"].map(|keyword| count(schema, keyword));
+    let bounds = bounds.into_iter().flatten();
+    let lengths = bounds.flat_map(|length| [length, length + 1]);
+    for length in lengths.chain(1..=LONGEST) {
         values.push(json!("a".repeat(length)));
         values.push(json!("1".repeat(length)));
     }
@@ -137,8 +135,13 @@ fn ends(schema: &Value) -> Vec<Value> {
     values
 }
 
-// No text of the API is asked to be longer.
-const LONGEST: u64 = 20;
+// No text of a form, such as digits, is asked to be longer.
+const LONGEST: usize = 20;
+
+fn count(schema: &Value, keyword: &str) -> Option<usize> {
+    let count = schema[keyword].as_u64();
+    count.and_then(|count| usize::try_from(count).ok())
+}
 
 fn names<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item = &'a str> {
     let names = schema[keyword].as_array().into_iter().flatten();

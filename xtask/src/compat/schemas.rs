@@ -75,6 +75,8 @@ impl Comparison<'_, '_> {
             format,
             values,
             minimum,
+            max_length,
+            max_items,
             nullable,
             description,
             required,
@@ -105,6 +107,8 @@ impl Comparison<'_, '_> {
         }
         self.nullable(*nullable, new.nullable);
         self.minimum(*minimum, new.minimum);
+        self.most(*max_length, new.max_length, "characters");
+        self.most(*max_items, new.max_items, "elements");
         self.values(values.as_ref(), new);
         self.extensible_enum(extensible_enum.as_ref(), new);
         let none = IndexMap::new();
@@ -166,6 +170,21 @@ impl Comparison<'_, '_> {
             (Some(old), Some(new)) => (new > old, format!("is at least {new}, was {old}")),
         };
         if is_higher {
+            self.judge(Effect::Breaks, Effect::Safe, &words);
+        } else {
+            self.judge(Effect::Safe, Effect::Breaks, &words);
+        }
+    }
+
+    fn most(&mut self, old: Option<u32>, new: Option<u32>, of: &str) {
+        let (is_lower, words) = match (old, new) {
+            (None, None) => return,
+            (None, Some(new)) => (true, format!("has at most {new} {of}")),
+            (Some(old), None) => (false, format!("may have more than {old} {of}")),
+            (Some(old), Some(new)) if old == new => return,
+            (Some(old), Some(new)) => (new < old, format!("has at most {new} {of}, was {old}")),
+        };
+        if is_lower {
             self.judge(Effect::Breaks, Effect::Safe, &words);
         } else {
             self.judge(Effect::Safe, Effect::Breaks, &words);

@@ -490,6 +490,12 @@ fn strict(schema: &Schema) -> Value {
     if let Some(minimum) = schema.minimum {
         strict.insert("minimum".to_owned(), json!(minimum));
     }
+    if let Some(most) = schema.max_length {
+        strict.insert("maxLength".to_owned(), json!(most));
+    }
+    if let Some(most) = schema.max_items {
+        strict.insert("maxItems".to_owned(), json!(most));
+    }
     match schema.format.as_deref() {
         Some("int32") => {
             strict.insert("maximum".to_owned(), json!(i32::MAX));

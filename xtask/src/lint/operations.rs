@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use omise_codegen::Problem;
-use omise_codegen::document::MaybeReference;
+use omise_codegen::document::{MaybeReference, Response};
 
 use super::node::Node;
 use super::{Document, problem};
 
 /// A client has to expect these from every operation, so every operation says them.
 pub(super) fn the_usual_statuses_are_listed(document: &Document<'_>) -> Vec<Problem> {
-    const USUAL: [&str; 8] = ["200", "400", "401", "403", "404", "429", "500", "503"];
+    const USUAL: [&str; 11] = [
+        "200", "400", "401", "403", "404", "405", "406", "408", "429", "500", "503",
+    ];
     let mut problems = Vec::new();
     for (path, operation) in document.operations() {
         for status in USUAL {
@@ -19,6 +21,75 @@ pub(super) fn the_usual_statuses_are_listed(document: &Document<'_>) -> Vec<Prob
                     format!("{path}.responses"),
                     format!("`{status}` is missing"),
                 ));
+            }
+        }
+    }
+    problems
+}
+
+/// After what a client sends a request again, it must know what it was told. 502 and 504 come from
+/// a gateway before the service, which knows nothing of the document.
+pub(super) fn retried_statuses_are_listed(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        let statuses = operation.retry.statuses.iter();
+        for status in statuses.filter(|status| !matches!(status, 502 | 504)) {
+            if !operation.responses.contains_key(&status.to_string()) {
+                let place = format!("{path}.responses");
+                problems.push(problem(place, format!("`{status}` is retried and missing")));
+            }
+        }
+    }
+    problems
+}
+
+/// The id of a request is what a service can be asked about, whatever it answered.
+pub(super) fn answers_have_a_request_id(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut check = |place: String, response: &Response| {
+        if !response.headers.contains_key("X-Request-Id") {
+            problems.push(problem(place, "has no `X-Request-Id`"));
+        }
+    };
+    for (name, response) in &document.spec.document().components.responses {
+        check(format!("components.responses.{name}.headers"), response);
+    }
+    for (path, operation) in document.operations() {
+        for (status, response) in &operation.responses {
+            if let MaybeReference::Here(response) = response {
+                check(format!("{path}.responses.{status}.headers"), response);
+            }
+        }
+    }
+    problems
+}
+
+/// A link is followed by programs: it must lead to an operation, with parameters that it has.
+pub(super) fn links_lead_to_operations(document: &Document<'_>) -> Vec<Problem> {
+    let parameters = &document.spec.document().components.parameters;
+    let mut problems = Vec::new();
+    for (path, operation) in document.operations() {
+        for (status, response) in &operation.responses {
+            let MaybeReference::Here(response) = response else {
+                continue;
+            };
+            for (name, link) in &response.links {
+                let place = format!("{path}.responses.{status}.links.{name}");
+                let mut operations = document.operations();
+                let target = operations.find(|(_, one)| one.operation_id == link.operation_id);
+                let Some((_, target)) = target else {
+                    let what = format!("leads to `{}`, which is no operation", link.operation_id);
+                    problems.push(problem(place, what));
+                    continue;
+                };
+                let has = |name: &str| {
+                    let mut of_target = target.parameters.iter();
+                    of_target.any(|one| parameters[one.name()].name == name)
+                };
+                for parameter in link.parameters.keys().filter(|parameter| !has(parameter)) {
+                    let what = format!("`{parameter}` is no parameter of `{}`", link.operation_id);
+                    problems.push(problem(&place, what));
+                }
             }
         }
     }

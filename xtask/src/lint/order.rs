@@ -61,13 +61,15 @@ const SCHEMA: [&str; 17] = [
 ];
 
 // A property is usually one line of each, its shape first.
-const PROPERTY: [&str; 17] = [
+const PROPERTY: [&str; 19] = [
     "$ref",
     "type",
     "format",
     "title",
     "enum",
     "minimum",
+    "maxLength",
+    "maxItems",
     "nullable",
     "description",
     "x-extensible-enum",
@@ -85,7 +87,7 @@ const INFO: [&str; 5] = ["title", "version", "description", "contact", "license"
 
 const REQUEST_BODY: [&str; 3] = ["description", "required", "content"];
 
-const RESPONSE: [&str; 3] = ["description", "headers", "content"];
+const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
 
 // What is named in each section of the components. Schemas have an order of their own.
 const NAMED: [(&str, &[&str]); 5] = [

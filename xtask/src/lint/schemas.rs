@@ -111,6 +111,22 @@ pub(super) fn new_sources_require_three_parameters(document: &Document<'_>) -> V
     )]
 }
 
+/// Without bounds anybody with a public key decides how much a service stores.
+pub(super) fn requests_are_bounded(document: &Document<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    document.each_schema_of(document.schemas_of_requests(), |path, schema| {
+        let is_free = schema.kind == Some(Kind::String) && schema.values.is_none();
+        // A currency is one of the table's; it has no other values.
+        if is_free && schema.currencies.is_none() && schema.max_length.is_none() {
+            problems.push(problem(path, "is a text without `maxLength`"));
+        }
+        if schema.kind == Some(Kind::Array) && schema.max_items.is_none() {
+            problems.push(problem(path, "is a list without `maxItems`"));
+        }
+    });
+    problems
+}
+
 /// An open list in a request tells a caller nothing: whoever writes the value has to know it.
 pub(super) fn requests_are_closed(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -239,38 +255,17 @@ fn is_scalar(schema: &Schema) -> bool {
     !matches!(schema.kind, None | Some(Kind::Object | Kind::Array))
 }
 
-/// No two generators understand these alike.
-///
-/// omise-codegen refuses them as unknown members of a schema; this holds for the whole document.
-pub(super) fn nothing_says_default_or_polymorphic(document: &Document<'_>) -> Vec<Problem> {
-    const REFUSED: [&str; 6] = [
-        "default",
-        "additionalProperties",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "discriminator",
-    ];
-    let mut problems = Vec::new();
-    document.root.visit("", &mut |path, node| {
-        // An attribute of the API may have any name.
-        let members = node.members().filter(|_| !path.ends_with(".properties"));
-        for (name, _) in members {
-            if REFUSED.contains(&name.as_str()) {
-                let place = super::node::join(path, name);
-                problems.push(problem(place, "is not understood alike by all generators"));
-            }
-        }
-    });
-    problems
-}
-
 /// A constraint or a closed list in an answer makes old clients fail to read a good one.
 pub(super) fn replies_are_open(document: &Document<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     document.each_schema_of_replies(|path, schema| {
-        if schema.minimum.is_some() {
-            problems.push(problem(format!("{path}.minimum"), "constrains an answer"));
+        let bounds = [
+            ("minimum", schema.minimum.is_some()),
+            ("maxLength", schema.max_length.is_some()),
+            ("maxItems", schema.max_items.is_some()),
+        ];
+        for (member, _) in bounds.iter().filter(|(_, is_there)| *is_there) {
+            problems.push(problem(format!("{path}.{member}"), "constrains an answer"));
         }
         if let Some(values) = &schema.values {
             let names_the_object = path.ends_with(".properties.object") && values.len() == 1;

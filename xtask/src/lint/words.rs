@@ -1,6 +1,7 @@
 //! What is written for people.
 
 use omise_codegen::Problem;
+use omise_codegen::document::MethodRow;
 
 use super::{Document, problem};
 
@@ -135,10 +136,53 @@ pub(super) fn amounts_name_their_unit(document: &Document<'_>) -> Vec<Problem> {
     problems
 }
 
+/// Who reads a parameter has to know whether it counts, and does not read the table for it. The
+/// table is where it is said; this sentence is held to it.
+pub(super) fn parameters_say_which_payment_methods_take_them(
+    document: &Document<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, parameter) in document.spec.parameters() {
+        let Some(sentence) = taken_by(document, name) else {
+            continue;
+        };
+        let description = document.spec.description(parameter);
+        if !description.is_some_and(|description| description.ends_with(&sentence)) {
+            let place = format!("components.schemas.SourceParameters.properties.{name}");
+            problems.push(problem(place, format!("does not end with \"{sentence}\"")));
+        }
+    }
+    problems
+}
+
+/// Which payment methods require a parameter, and for which it is optional. Nothing for those that
+/// every source has, and for another name of a parameter.
+fn taken_by(document: &Document<'_>, name: &str) -> Option<String> {
+    if document.spec.every_type().iter().any(|known| known == name) {
+        return Some("Every payment method takes it.".to_owned());
+    }
+    let methods = |words: &str, names: fn(&MethodRow) -> &[String]| {
+        let rows = document.spec.payment_methods();
+        let rows = rows.filter(|(_, row)| names(row).iter().any(|known| known == name));
+        let keys: Vec<String> = rows.map(|(key, _)| format!("`{key}`")).collect();
+        (!keys.is_empty()).then(|| format!("{words} {}.", keys.join(", ")))
+    };
+    let required = methods("Required by", |row| &row.required);
+    let optional = methods("Optional for", |row| &row.optional);
+    let sentences: Vec<String> = required.into_iter().chain(optional).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
 /// Which payment methods take a parameter is said in the table; a list of them would grow old.
 pub(super) fn descriptions_list_no_payment_methods(document: &Document<'_>) -> Vec<Problem> {
+    let parameters = document.spec.parameters();
+    let of_the_table: Vec<String> = parameters
+        .filter_map(|(name, _)| taken_by(document, name))
+        .collect();
     let mut problems = Vec::new();
     document.each_text(|path, text| {
+        let ends = of_the_table.iter();
+        let text = ends.fold(text, |text, end| text.strip_suffix(end).unwrap_or(text));
         let codes = text.split('`').skip(1).step_by(2);
         let mut named: Vec<&str> = codes
             .filter(|code| document.spec.payment_methods().any(|(key, _)| key == code))

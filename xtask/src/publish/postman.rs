@@ -13,8 +13,7 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 /// The collection, in the form 2.1.
 pub(super) fn collection(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
     let base = spec.document().servers.first();
-    let base = base.and_then(|server| server["url"].as_str());
-    let base = base.context("the document names a server")?;
+    let base = base.context("the document names a server")?.address();
     let Operations {
         create: creation,
         retrieve: retrieval,
@@ -50,7 +49,7 @@ pub(super) fn collection(document: &Node, spec: &Spec, version: &str) -> Result<
         (
             "variable",
             list([
-                variable("baseUrl", base),
+                variable("baseUrl", &base),
                 variable("secretKey", ""),
                 variable("sourceId", ""),
             ]),

@@ -62,7 +62,7 @@ fn required_members(example: Value, shape: &Shape) -> Value {
             });
             Value::Object(object)
         }
-        (Shape::Array(element), Value::Array(values)) => values
+        (Shape::Array { element, .. }, Value::Array(values)) => values
             .into_iter()
             .map(|value| required_members(value, element))
             .collect(),

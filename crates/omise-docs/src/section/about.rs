@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use omise_codegen::Spec;
 use omise_codegen::document::ExternalDocs;
-use serde_json::Value;
 
 use super::Section;
 use crate::both::{Both, STOP, Words};
@@ -22,8 +21,13 @@ pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
         }
         dl.facts {
             @for (en, ja) in servers {
-                dt { code { (text(en, "url")) } }
-                dd { (server(en, ja)) }
+                dt {
+                    @for (index, address) in en.addresses().iter().enumerate() {
+                        @if index > 0 { ", " }
+                        code { (address) }
+                    }
+                }
+                dd { (Both { en, ja }.map(|server| &server.description).inline()) }
             }
         }
         h3 #downloads { a href="#downloads" { (Words("Downloads", "ダウンロード")) } }
@@ -43,15 +47,6 @@ pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
         }
     };
     Section::new("about", Words("The API", "API について"), content)
-}
-
-fn server(en: &Value, ja: &Value) -> Markup {
-    let [en, ja] = [en, ja].map(|server| text(server, "description").to_owned());
-    Both { en: &en, ja: &ja }.inline()
-}
-
-fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member].as_str().unwrap_or_default()
 }
 
 /// A link to where the service documents something itself.

@@ -143,13 +143,12 @@ fn request_body(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operatio
         @if let Some(description) = schema.find(|schema| schema.description.as_ref()) {
             (description.blocks())
         }
-        (fields(document, id, schema, &Request { spec: document.en, schema: schema.en }))
+        (fields(document, id, schema, &Request { schema: schema.en }))
     }
 }
 
 /// Remarks on the parameters of a new source.
 struct Request<'a> {
-    spec: &'a Spec,
     schema: &'a Schema,
 }
 
@@ -160,49 +159,12 @@ impl Remarks for Request<'_> {
             @if is_named(&self.schema.required) {
                 (field::required_badge())
             }
-            @if is_named(&self.schema.every_type) {
-                " " span.badge { (Words("every payment method", "すべての決済方法")) }
-            }
             (field::sensitive_badge(schema))
         }
     }
-
-    /// Which payment methods require it, and which take it.
-    fn below(&self, name: &str) -> Markup {
-        let is_named = |names: &[String]| names.iter().any(|one| one == name);
-        let rows = || self.spec.payment_methods();
-        let requiring = rows().filter(|(_, row)| is_named(&row.required));
-        let taking = rows().filter(|(_, row)| is_named(&row.optional));
-        let requiring: Vec<&String> = requiring.map(|(key, _)| key).collect();
-        let taking: Vec<&String> = taking.map(|(key, _)| key).collect();
-        html! {
-            (methods(Words("Required by:", "必須の決済方法："), &requiring))
-            (methods(Words("Optional for:", "任意の決済方法："), &taking))
-        }
-    }
 }
 
-/// Payment methods with links to them; folded if they are many.
-fn methods(words: Words, keys: &[&String]) -> Markup {
-    let links = html! {
-        @for (index, key) in keys.iter().enumerate() {
-            @if index > 0 { ", " }
-            a href={ "#" (key) } { code { (key) } }
-        }
-    };
-    html! {
-        @if keys.len() > 6 {
-            details.small.list {
-                summary { (words) " " (keys.len()) }
-                p { (links) }
-            }
-        } @else if !keys.is_empty() {
-            p.small { (words) " " (links) }
-        }
-    }
-}
-
-/// What it answers: its success with the headers, and its failures.
+/// What it answers: its success with the headers, and its failures with those that they add.
 fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -> Markup {
     let statuses = operation.en.responses.keys();
     let answers = statuses.filter_map(|status| {
@@ -210,6 +172,11 @@ fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -
         Some((status, response))
     });
     let headers = document.map(|spec| &spec.document().components.headers);
+    let success = success(operation.en).and_then(|status| response(document, operation, status));
+    let is_told = |status: &str, name: &String| {
+        let of_success = success.map(|response| &response.en.headers);
+        !status.starts_with('2') && of_success.is_some_and(|all| all.contains_key(name))
+    };
     html! {
         (heading(&format!("{id}-answers"), &html! { (Words("Answers", "レスポンス")) }))
         dl.answers {
@@ -220,7 +187,8 @@ fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -
                 dd {
                     (response.map(|response| &response.description).inline())
                     @for (name, reference) in &response.en.headers {
-                        @if let Some(header) = headers.find(|all| all.get(reference.name())) {
+                        @if !is_told(status, name)
+                            && let Some(header) = headers.find(|all| all.get(reference.name())) {
                             p.small {
                                 code { (name) } " "
                                 (header.map(|header| &header.description).inline())
