@@ -198,6 +198,8 @@ fn read(value: Value, shape: &Shape, path: &Path<'_>, found: &mut Found) -> Opti
     match (shape, value) {
         (Shape::Amount { min }, value) => match integer(&value) {
             Ok(number) if number < *min => refuse(Rule::AtLeast(*min)),
+            // More than 64 bits hold was read as the most that they do.
+            Ok(i64::MAX) => refuse(Rule::AtMost(i64::MAX - 1)),
             Ok(number) => Some(Value::from(number)),
             Err(rule) => refuse(rule),
         },
@@ -644,6 +646,15 @@ mod tests {
         ] {
             let expected = ["installment_term must be less than 2147483648"];
             check_unreadable(Parameter::InstallmentTerm, beyond, &expected);
+        }
+    }
+
+    #[test]
+    fn an_amount_beyond_64_bits_is_refused_where_it_has_no_limit_too() {
+        for amount in [json!(9_223_372_036_854_775_808_u64), json!("1e99"), json!(1e99)] {
+            let items = json!([{"sku": "A-1", "name": "Shoes", "amount": amount, "quantity": 1}]);
+            let draft = read_one(Parameter::Items, items);
+            assert_eq!(draft.unreadable.len(), 1, "{amount}");
         }
     }
 
