@@ -244,8 +244,17 @@ fn request_in_flight(server: &ServeProcess) -> Connection {
 #[cfg(unix)]
 #[test]
 fn every_signal_that_asks_to_stop_lets_requests_end() {
+    // Tests that run under `nohup` pass on that SIGHUP is ignored.
+    let (program, before): (_, &[&str]) = if cfg!(target_os = "linux") {
+        ("env", &["--default-signal=HUP", OMISE])
+    } else {
+        (OMISE, &[])
+    };
+    let serve = ["serve", "--memory", "--listen", "127.0.0.1:0"];
+    let arguments = [before, &serve, &["--secret-key", SECRET_KEY]].concat();
     for signal in ["TERM", "INT", "HUP", "QUIT"] {
-        let mut server = ServeProcess::in_memory(Path::new(OMISE)).expect("it starts");
+        let server = ServeProcess::start(Path::new(program), &arguments);
+        let mut server = server.expect("it starts");
         let mut connection = request_in_flight(&server);
         send_signal(server.pid(), signal).expect("it is sent");
         wait_for_log(&server, "asked to stop");

@@ -15,7 +15,7 @@ use crate::disk;
 const SERVER: &str = env!("CARGO_BIN_EXE_omise-under-test");
 
 /// How long a test waits for what has to happen.
-const WITHIN: Duration = Duration::from_secs(30);
+const WITHIN: Duration = Duration::from_secs(60);
 
 /// Less than the store waits for the disk.
 const AT_ONCE: Duration = Duration::from_secs(4);

@@ -116,7 +116,7 @@ impl ServeProcess {
         let Ok(line) = lines.recv_timeout(READY_WITHIN) else {
             // A process that ended has a status of its own; one that hangs gets killed and has
             // none.
-            let status = ended_within(&mut child, Duration::from_secs(1))?;
+            let status = ended_within(&mut child, Duration::from_secs(10))?;
             if status.is_none() {
                 child
                     .kill()

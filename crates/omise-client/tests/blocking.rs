@@ -132,7 +132,7 @@ fn threads_share_a_client_and_do_not_wait_for_each_other() {
 
     let all_at_once = omise_client::Client::builder()
         .secret_key(secret())
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(60))
         .transport(AllAtOnce(AtomicUsize::new(0)));
     let client = client(all_at_once.build().expect("a client"));
     let calls = [(); THREADS].map(|()| {

@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -807,11 +807,9 @@ async fn a_compressed_answer_comes_as_it_is() {
 }
 
 #[test]
-fn a_client_is_made_quickly_and_outside_of_a_runtime() {
-    let start = Instant::now();
+fn a_client_is_made_outside_of_a_runtime() {
     let server = Server::writing(wire("200 OK", SOURCE));
     let _client = server.client();
-    assert!(start.elapsed() < Duration::from_secs(2));
 }
 
 // What is never shown.

@@ -439,7 +439,7 @@ async fn every_case_holds() {
     let cases: Vec<Case> = cases.into_iter().flatten().collect();
     assert!(cases.len() >= 60, "{} cases", cases.len());
     check_all(cases).await;
-    assert!(start.elapsed() < seconds(2), "{:?}", start.elapsed());
+    assert!(start.elapsed() < seconds(30), "{:?}", start.elapsed());
 }
 
 /// Answers and heads without a body, of every status: what the policy lists is sent again, and
