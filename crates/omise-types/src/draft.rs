@@ -651,7 +651,11 @@ mod tests {
 
     #[test]
     fn an_amount_beyond_64_bits_is_refused_where_it_has_no_limit_too() {
-        for amount in [json!(9_223_372_036_854_775_808_u64), json!("1e99"), json!(1e99)] {
+        for amount in [
+            json!(9_223_372_036_854_775_808_u64),
+            json!("1e99"),
+            json!(1e99),
+        ] {
             let items = json!([{"sku": "A-1", "name": "Shoes", "amount": amount, "quantity": 1}]);
             let draft = read_one(Parameter::Items, items);
             assert_eq!(draft.unreadable.len(), 1, "{amount}");

@@ -138,7 +138,7 @@ fn the_examples_of_the_document_are_taken_by_the_strict_view() {
 }
 
 #[test]
-fn the_strict_view_takes_no_blank_for_what_is_required() {
+fn the_strict_view_takes_no_blank_for_what_is_required_and_no_control_characters() {
     let strict = Strict::of(&bundle());
     let atome = PaymentMethod::all()
         .iter()
@@ -147,8 +147,15 @@ fn the_strict_view_takes_no_blank_for_what_is_required() {
     assert_eq!(strict.takers(&smallest), ["atome"]);
     for place in ["/phone_number", "/shipping/city", "/items/0/sku"] {
         let mut request = smallest.clone();
-        *request.pointer_mut(place).expect("it is required") = " ".into();
-        assert!(strict.takers(&request).is_empty(), "{place}");
+        for text in [" ", "a\u{7f}"] {
+            *request.pointer_mut(place).expect("it is required") = text.into();
+            assert!(strict.takers(&request).is_empty(), "{place}");
+        }
+    }
+    let mut request = smallest.clone();
+    for (text, takers) in [("a\tb\n", 1), ("", 1), ("a\u{0}", 0)] {
+        request["promotion_code"] = text.into();
+        assert_eq!(strict.takers(&request).len(), takers, "{text:?}");
     }
 }
 

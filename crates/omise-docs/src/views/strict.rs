@@ -15,8 +15,8 @@ use super::build::{list, map, members_at, number, schema_reference, text, texts}
 
 const REQUEST: &str = "SourceParameters";
 
-/// The pattern of a text that is given.
-const NOT_BLANK: &str = r"\S";
+/// The control characters that the rules refuse in a text, as a part of a class of characters.
+const CONTROL: &str = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f";
 
 const DESCRIPTION: &str = "This is the strict view of the document: a new source has a schema for \
     each payment method, told apart by `type`. It takes a request as the document writes it, not \
@@ -49,12 +49,9 @@ pub fn view(document: &Node, spec: &Spec) -> Result<Node> {
         spec,
     );
     let schemas = members_at(&mut strict, &["components", "schemas"])?;
-    for property in request
-        .get("properties")
-        .into_iter()
-        .flat_map(Node::members)
-    {
-        fill_in(schemas, property.1);
+    let properties = request.get("properties").into_iter();
+    for (_, property) in properties.flat_map(Node::members) {
+        narrow(schemas, property);
     }
     schemas.insert(REQUEST.to_owned(), union(request, &methods));
     for (_, name, schema) in methods {
@@ -77,8 +74,19 @@ fn one_version(parameters: &mut IndexMap<String, Node>, spec: &Spec) {
     }
 }
 
-/// What is required of a part of a request is not blank.
-fn fill_in(schemas: &mut IndexMap<String, Node>, property: &Node) {
+/// The pattern of a text: without control characters and, where it is required, not blank.
+fn pattern(is_required: bool) -> Node {
+    let any = format!("[^{CONTROL}]*");
+    text(&if is_required {
+        format!(r"^{any}[^\s{CONTROL}]{any}$")
+    } else {
+        format!("^{any}$")
+    })
+}
+
+/// Gives the texts of a part of a request their patterns, and its numbers the most that the rules
+/// take.
+fn narrow(schemas: &mut IndexMap<String, Node>, property: &Node) {
     let part = property.get("items").unwrap_or(property);
     let name = part.get("$ref").and_then(Node::text);
     let name = name.and_then(|name| name.rsplit('/').next());
@@ -89,12 +97,21 @@ fn fill_in(schemas: &mut IndexMap<String, Node>, property: &Node) {
     let Some(Node::Map(properties)) = schema.get_mut("properties") else {
         return;
     };
-    for name in required.elements().iter().filter_map(Node::text) {
-        if let Some(Node::Map(property)) = properties.get_mut(name)
-            && property.get("type").and_then(Node::text) == Some("string")
-        {
-            property.insert("pattern".to_owned(), text(NOT_BLANK));
-        }
+    for (name, property) in properties {
+        let Node::Map(property) = property else {
+            continue;
+        };
+        let word = |member: &str| property.get(member).and_then(Node::text);
+        let (keyword, value) = match (word("type"), word("format")) {
+            (Some("string"), _) => {
+                let is_required = required.elements().contains(&text(name));
+                ("pattern", pattern(is_required))
+            }
+            (_, Some("int32")) => ("maximum", number(i32::MAX.into())),
+            (_, Some("int64")) => ("maximum", number(i64::MAX - 1)),
+            _ => continue,
+        };
+        property.insert(keyword.to_owned(), value);
     }
 }
 
@@ -223,22 +240,31 @@ fn parameter(name: &str, row: &MethodRow, declared: &Node, spec: &Spec) -> Optio
     let Node::Map(mut property) = declared.clone() else {
         return None;
     };
+    if is_text(declared) {
+        property.insert("pattern".to_owned(), pattern(false));
+    }
     if schema.alias_of.is_none() {
-        let is_text = declared.get("type").and_then(Node::text) == Some("string");
-        property.extend(constraint(name, row, is_required && is_text));
+        property.extend(constraint(name, row, is_required && is_text(declared)));
         if is_required && declared.get("type").and_then(Node::text) == Some("array") {
             property.insert("minItems".to_owned(), number(1));
         }
     }
+    if property.contains_key("enum") {
+        property.shift_remove("pattern");
+    }
     keep_the_example(&mut property);
     Some(Node::Map(property))
+}
+
+fn is_text(schema: &Node) -> bool {
+    schema.get("type").and_then(Node::text) == Some("string")
 }
 
 /// What a row says of the value of a parameter.
 fn constraint(name: &str, row: &MethodRow, is_required_text: bool) -> IndexMap<String, Node> {
     let mut schema = IndexMap::new();
     if is_required_text {
-        schema.insert("pattern".to_owned(), text(NOT_BLANK));
+        schema.insert("pattern".to_owned(), pattern(true));
     }
     match row.constraints.get(name) {
         Some(ConstraintRow::MaxLength(most)) => {
@@ -259,7 +285,6 @@ fn constraint(name: &str, row: &MethodRow, is_required_text: bool) -> IndexMap<S
     }
     match name {
         "bank" if !row.banks.is_empty() => {
-            schema.shift_remove("pattern");
             schema.insert("enum".to_owned(), texts(&row.banks));
         }
         "installment_term" if !row.installment_terms.is_empty() => {
