@@ -39,7 +39,7 @@ public class Driver {
     SourcesApi api = sources(url, key);
     var request = new SourceParameters().amount(amount).currency("THB");
     request.setType(SourceType.PROMPTPAY);
-    return api.createSource(request, null);
+    return api.createSource(request, null, null);
     // end
   }
 

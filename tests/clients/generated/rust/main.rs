@@ -32,7 +32,7 @@ async fn create(url: &str, key: &str, amount: i64) -> Value {
     // call
     let api = configuration(url, key);
     let request = SourceParameters::new(amount, "THB".to_owned(), SourceType::Promptpay);
-    let source = create_source(&api, request, None);
+    let source = create_source(&api, request, None, None);
     // end
     outcome(source).await
 }
