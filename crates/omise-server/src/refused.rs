@@ -126,7 +126,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         let stream = Pin::new(&mut self.stream);
         let written = if offered <= COPIED_BYTES_MAX && slices.len() > 1 {
             let mut whole = Vec::with_capacity(offered);
-            slices.iter().for_each(|slice| whole.extend_from_slice(slice));
+            slices
+                .iter()
+                .for_each(|slice| whole.extend_from_slice(slice));
             stream.poll_write(cx, &whole)
         } else {
             stream.poll_write_vectored(cx, slices)

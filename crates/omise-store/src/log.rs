@@ -19,12 +19,18 @@ const WARN_PAGES: u64 = 4 * CHECKPOINT_PAGES;
 const FILE_MAX_BYTES: u64 = 2 * CHECKPOINT_PAGES * PAGE_TYPICAL_BYTES;
 const PAGE_TYPICAL_BYTES: u64 = 4096;
 
+/// How many pages a row changes at most, beside those of its body: in the table and in the index
+/// the one that it stands in and, where that is full, those beside it and above it.
+const ROW_PAGES: u64 = 16;
+
 /// When to try again after the log could not be moved whole.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The log, as the connection that writes sees it.
 pub(crate) struct Log {
     path: PathBuf,
+    /// How many pages it has at most, as far as can be told without asking SQLite.
+    pages_at_most: u64,
     has_warned: bool,
     not_before: Option<Instant>,
 }
@@ -40,9 +46,17 @@ impl Log {
     pub(crate) fn new(path: PathBuf) -> Log {
         Log {
             path,
+            // What the last process left is not known.
+            pages_at_most: u64::MAX,
             has_warned: false,
             not_before: None,
         }
+    }
+
+    /// Counts what a batch has added. To ask SQLite after each batch would cost it a statement.
+    pub(crate) fn add(&mut self, rows: usize, bytes: usize) {
+        let pages = rows as u64 * ROW_PAGES + bytes as u64 / PAGE_TYPICAL_BYTES;
+        self.pages_at_most = self.pages_at_most.saturating_add(pages);
     }
 
     /// Moves the log into the database if it is large.
@@ -50,10 +64,13 @@ impl Log {
     /// Readers and a checkpoint of another program are not waited for: what they are in the way of
     /// is moved later.
     pub(crate) fn checkpoint_if_large(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if self.not_before.is_some_and(|time| Instant::now() < time) {
+        if self.pages_at_most < CHECKPOINT_PAGES
+            || self.not_before.is_some_and(|time| Instant::now() < time)
+        {
             return Ok(());
         }
-        if pages(connection, "NOOP")?.all < CHECKPOINT_PAGES {
+        self.pages_at_most = pages(connection, "NOOP")?.all;
+        if self.pages_at_most < CHECKPOINT_PAGES {
             self.has_warned = false;
             return Ok(());
         }
@@ -75,6 +92,8 @@ impl Log {
         }
         if !pages.is_busy && pages.moved == pages.all {
             self.not_before = None;
+            // The next batch writes it from its beginning.
+            self.pages_at_most = 0;
             self.shorten(connection)?;
         }
         Ok(())

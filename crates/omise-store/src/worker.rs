@@ -23,8 +23,7 @@ use crate::writer::{Job, Request, Shared, State};
 const BATCH_MAX_JOBS: usize = 256;
 const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How often the thread looks at what changes without it, such as the files and the free space, and
-/// at the size of the log. To ask after each batch would cost each a statement of SQLite.
+/// How often the thread looks at what changes without it: the files, the free space, a trouble.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 /// With less free space than this nothing is written: there must be room for what is under way, and
@@ -90,7 +89,11 @@ impl Worker {
                 Ok(request) => {
                     let batch = self.gather(request);
                     self.shared.condition.begin_step();
+                    let (rows, bytes) = size(&batch);
                     self.commit(batch)?;
+                    self.log.add(rows, bytes);
+                    self.shared.condition.begin_step();
+                    self.checkpoint_if_large()?;
                 }
                 Err(RecvTimeoutError::Timeout) if is_closing => break,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -268,6 +271,7 @@ impl Worker {
                 }
             },
         }
+        // A reader may have gone that the last checkpoint left pages to.
         self.checkpoint_if_large()
     }
 
@@ -319,6 +323,12 @@ type Outcome = rusqlite::Result<()>;
 /// Tells whether the next batch may find that the trouble is over, rather than the next look.
 fn is_worth_a_try(trouble: Unavailable) -> bool {
     matches!(trouble, Unavailable::Locked | Unavailable::DiskFull)
+}
+
+/// How many rows a batch writes, and the bytes of their bodies.
+fn size(batch: &[Job]) -> (usize, usize) {
+    let rows = batch.iter().map(|job| job.transaction.writes.len()).sum();
+    (rows, batch.iter().map(Job::size_bytes).sum())
 }
 
 fn refuse(batch: Vec<Job>, trouble: Unavailable) {
