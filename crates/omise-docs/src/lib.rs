@@ -93,7 +93,7 @@ mod tests {
                 "description: The new source. HOSTILE",
             ),
             ("summary: PromptPay QR code\n", "summary: HOSTILE\n"),
-            ("description: The service of Omise.", "description: HOSTILE"),
+            ("Where the API is called.", "HOSTILE."),
             ("name: Running shoes\n", "name: HOSTILE\n"),
             ("summary: Create a source\n", "summary: HOSTILE\n"),
         ] {

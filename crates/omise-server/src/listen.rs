@@ -78,7 +78,7 @@ impl Default for Limits {
             first_byte_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(60),
             header_timeout: Duration::from_secs(10),
-            header_bytes: 64 * 1024,
+            header_bytes: 32 * 1024,
             body_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(10),
             connection_life: Duration::from_secs(60 * 60),

@@ -203,7 +203,7 @@ fn valid(status: u16) -> StatusCode {
 /// The code that the API's answers with this status mostly have.
 fn usual_code(status: StatusCode) -> Option<ErrorCode> {
     match status.as_u16() {
-        400 | 406 | 408 | 413 | 415 => Some(ErrorCode::BadRequest),
+        400 | 405 | 406 | 408 | 413 | 415 => Some(ErrorCode::BadRequest),
         401 => Some(ErrorCode::AuthenticationFailure),
         403 => Some(ErrorCode::NotAuthorized),
         404 => Some(ErrorCode::NotFound),
