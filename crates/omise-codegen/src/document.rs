@@ -188,7 +188,7 @@ pub enum Repeatable {
 pub struct Server {
     /// Its address; names in braces stand for variables.
     pub url: String,
-    /// Whose it is.
+    /// What it is.
     pub description: String,
     /// What may stand for each name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]

@@ -90,8 +90,7 @@ impl DataDirectory {
 
     /// Remembers which files are open, to notice when they are taken away.
     pub(crate) fn files(&self) -> io::Result<Files> {
-        let names = [DATABASE].into_iter().chain(BESIDE_THE_DATABASE);
-        let names = names.chain([LOCK]);
+        let names = [LOCK, DATABASE].into_iter().chain(BESIDE_THE_DATABASE);
         let files = names.map(|name| {
             let path = self.path.join(name);
             let identity = identity(&fs::symlink_metadata(&path)?);

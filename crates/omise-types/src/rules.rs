@@ -552,16 +552,8 @@ mod tests {
 
     #[test]
     fn a_rule_of_the_payment_method_says_it_instead_of_a_bound() {
-        let name = "x".repeat(300);
         check_refused(
-            json!({
-                "amount": 150,
-                "currency": "JPY",
-                "type": "econtext",
-                "name": name,
-                "email": "taro@example.com",
-                "phone_number": "0312345678",
-            }),
+            econtext(&"x".repeat(300)),
             "name is too long (maximum is 10 characters)",
         );
     }
@@ -730,18 +722,19 @@ mod tests {
         check_refused(request, "email is in invalid format");
     }
 
+    fn econtext(name: &str) -> Value {
+        json!({
+            "amount": 150,
+            "currency": "JPY",
+            "type": "econtext",
+            "name": name,
+            "email": "taro@example.com",
+            "phone_number": "0312345678",
+        })
+    }
+
     #[test]
     fn a_name_is_measured_in_characters() {
-        let econtext = |name: &str| {
-            json!({
-                "amount": 150,
-                "currency": "JPY",
-                "type": "econtext",
-                "name": name,
-                "email": "taro@example.com",
-                "phone_number": "0312345678",
-            })
-        };
         let ten = "\u{30e4}".repeat(10);
         check_accepted(econtext(&ten));
         check_refused(
