@@ -3,11 +3,9 @@
 //! They are a crate of their own because Cargo gives a crate only the files of its own folder when
 //! it vendors or packs it.
 
-/// `source.yaml`.
-pub const SOURCE_YAML: &str = include_str!("source.yaml");
-
-/// `source.ja.yaml`, its overlay in Japanese.
-pub const SOURCE_JA_YAML: &str = include_str!("source.ja.yaml");
+/// Where this folder is, for programs that read its documents when they run: build scripts and the
+/// tasks of this workspace.
+pub const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The files of `conformance`, each with its name without `.json`, in reading order.
 #[cfg(feature = "conformance")]

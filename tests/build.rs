@@ -1,6 +1,6 @@
 //! Writes the requests of `typed_requests.rs` and the calls of `docs/calls.rs` into `OUT_DIR`.
 
-use omise_codegen::{Problems, Spec};
+use omise_contract::{Problems, Spec};
 use omise_docs::Language;
 
 fn main() {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use heck::ToUpperCamelCase;
-use omise_codegen::{Constructor, SOURCE_YAML, Spec, constructors};
+use omise_codegen::{Constructor, constructors};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_tests::compiler::{Error, Package};
 use omise_tests::smallest::wrong_currency;
 use omise_types::{Parameter, PaymentMethod};
@@ -79,7 +80,7 @@ fn a_call_in_a_currency_that_its_payment_method_does_not_take_is_not_compiled() 
 
 /// The current payment methods, each with the call that its documentation shows.
 fn methods() -> Vec<(&'static PaymentMethod, Constructor)> {
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     let calls = constructors(&spec).expect("the build has written the same");
     let mut methods: Vec<&PaymentMethod> = PaymentMethod::all().iter().collect();
     methods.retain(|method| method.discontinued.is_none());

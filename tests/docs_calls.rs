@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use omise_codegen::{SOURCE_YAML, Spec, example_request};
+use omise_contract::{SOURCE_YAML, Spec, example_request};
 use omise_docs::{CLIENT_SAMPLES, Language, calls, operation_calls};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess, authorization};
 use omise_tests::programs::{go, needed, output_of, output_of_fed};
@@ -26,7 +26,7 @@ const DRIVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
 const WRITABLE: &str = env!("CARGO_TARGET_TMPDIR");
 
 static SPEC: LazyLock<Spec> =
-    LazyLock::new(|| Spec::read(SOURCE_YAML).expect("the specification is in order"));
+    LazyLock::new(|| Spec::read(&SOURCE_YAML).expect("the specification is in order"));
 
 /// By payment method.
 type Texts = BTreeMap<String, String>;

@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use omise_codegen::{SOURCE_YAML, Spec};
-use omise_docs::{Language, SOURCE_JA_YAML, calls, japanese, page};
+use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML, Spec};
+use omise_docs::{Language, calls, japanese, page};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
 use omise_tests::programs::{needed, npm, output_of};
 use omise_tests::raw_http::{Answer, Body, Connection, request};
@@ -29,8 +29,8 @@ const DRIVEN_BY: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
 #[test]
 fn the_server_has_the_page_and_the_document_for_everybody() {
     let server = ServeProcess::in_memory(Path::new(SERVER)).expect("the server starts");
-    let english = Spec::read(SOURCE_YAML).expect("the specification is in order");
-    let japanese = japanese(SOURCE_YAML, SOURCE_JA_YAML).expect("the translation fits");
+    let english = Spec::read(&SOURCE_YAML).expect("the specification is in order");
+    let japanese = japanese(&SOURCE_YAML, &SOURCE_JA_YAML).expect("the translation fits");
     let expected = page(&english, &japanese, "/docs/").expect("it has all that it needs");
 
     for path in ["/docs", "/docs/"] {
@@ -74,7 +74,7 @@ fn the_server_has_the_page_and_the_document_for_everybody() {
         Body::Follows,
     );
     assert!(overlay.body == SOURCE_JA_YAML.as_bytes());
-    for file in omise_docs::views::files(SOURCE_YAML, SOURCE_JA_YAML).expect("they can be made") {
+    for file in omise_docs::views::files(&SOURCE_YAML, &SOURCE_JA_YAML).expect("they can be made") {
         let path = format!("/docs/{}", file.name);
         let answer = ask(&server, "GET", &path, Body::Follows);
         assert_eq!(answer.status, 200, "{path}");
@@ -336,7 +336,7 @@ struct Calls {
 impl Calls {
     /// What is copied is what was written, but for the server: it is that of the page.
     fn check(&self, server: &str) {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let written = calls(&spec).expect("the build has written them");
         let of_row = written.iter().filter(|call| call.source_type == self.id);
         let of_row = of_row.map(|call| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full};
-use omise_codegen::document::Method;
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::Method;
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemHost};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
@@ -44,7 +44,7 @@ async fn send(api: &Api, request: Request<Full<Bytes>>) -> (u16, Value) {
 
 #[tokio::test]
 async fn every_request_example_is_answered_with_the_source_example_of_its_name() {
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     let document = spec.document();
     let examples = &document.components.examples;
     let create = &document.paths["/sources"][&Method::Post];
@@ -66,7 +66,7 @@ async fn every_request_example_is_answered_with_the_source_example_of_its_name()
 
 /// Sends a request that fails, and compares the answer with the example of its failure.
 async fn check_failure(example: &str, status: u16, request: Request<Full<Bytes>>) {
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     let expected = &spec.document().components.examples[example].value;
     let (answered, error) = send(&api(), request).await;
     assert_eq!((answered, &error), (status, expected), "{example}");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use http::Response;
 use omise_client::{Client, CreateSourceRequest, SecretKey, Source};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_testing::TestService;
 use omise_tests::generated_answer::{Answer, Answers};
 use omise_tests::random::{Random, say};
@@ -165,7 +165,7 @@ fn some_answers(what: &str) -> Vec<Answer> {
 }
 
 fn answers(random: Random, beginnings: &[Value]) -> Answers {
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     Answers::new(random, &spec, beginnings)
 }
 
@@ -179,7 +179,7 @@ fn beginnings() -> Vec<Value> {
         .map(|mut recorded| recorded["source"].take());
     let mut sources: Vec<Value> = recorded.collect();
 
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     let examples = spec.document().components.examples.values();
     let examples = examples.map(|example| example.value.clone());
     sources.extend(examples.filter(|example| example["object"] == "source"));

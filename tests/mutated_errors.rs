@@ -5,7 +5,7 @@ use http::{HeaderValue, Response};
 use omise_client::money::Thb;
 use omise_client::payment_methods::Promptpay;
 use omise_client::{Client, ClientBuilder, Error, HttpTransport, SecretKey, SourceId};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_tests::kinds::{chain, kind, kind_of_status};
 use omise_tests::random::{Random, say};
 use omise_tests::scripted::{Scripted, ScriptedServer};
@@ -216,7 +216,7 @@ const MUTATIONS: [(&str, Mutation); 16] = [
 
 impl Mutations {
     fn new(random: Random) -> Mutations {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let examples = spec.document().components.examples.values();
         let examples = examples.map(|example| example.value.clone());
         let errors: Vec<Value> = examples

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use omise_client::ErrorKind;
-use omise_codegen::document::{MaybeReference, Operation};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::{MaybeReference, Operation};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemHost};
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
@@ -177,7 +177,7 @@ fn kind(status: u16) -> ErrorKind {
 }
 
 fn spec() -> Spec {
-    Spec::read(SOURCE_YAML).expect("the specification is in order")
+    Spec::read(&SOURCE_YAML).expect("the specification is in order")
 }
 
 /// The statuses of all operations.

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use omise_codegen::document::{Kind, Schema};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::{Kind, Schema};
+use omise_contract::{SOURCE_YAML, Spec};
 use serde_json::{Map, Value, json};
 
 use crate::random::say;
@@ -99,7 +99,7 @@ pub fn find(text: &str) -> Option<String> {
 /// example: `SourceParameters` or `Source`.
 pub fn object(name: &str) -> Map<String, Value> {
     static SPEC: LazyLock<Spec> =
-        LazyLock::new(|| Spec::read(SOURCE_YAML).expect("the specification is in order"));
+        LazyLock::new(|| Spec::read(&SOURCE_YAML).expect("the specification is in order"));
     match value(&SPEC, &SPEC.schemas()[name], "") {
         Value::Object(members) => members,
         _ => Map::new(),

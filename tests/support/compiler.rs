@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::{SOURCE_YAML, Spec};
 use serde_json::Value;
 
 /// An error of the compiler.
@@ -59,7 +59,7 @@ impl Package {
         package.write("Cargo.toml", &manifest.concat());
         package.write("Cargo.lock", &read(workspace.join("Cargo.lock")));
 
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         for (name, emitted) in [
             ("types.rs", omise_codegen::types(&spec)),
             ("tables.rs", omise_codegen::tables(&spec)),

@@ -6,8 +6,8 @@
 
 use std::cell::Cell;
 
-use omise_codegen::Spec;
-use omise_codegen::document::{Kind, Schema};
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::random::Random;

@@ -24,7 +24,7 @@ mod witness;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use omise_codegen::document::Document;
+use omise_contract::document::Document;
 use semver::Version;
 
 use crate::failure::Failure;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use omise_codegen::{Problems, Spec};
+use omise_contract::{Problems, Spec};
 use omise_docs::Page;
 
 use crate::failure::Failure;

@@ -5,7 +5,7 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use omise_codegen::{Problems, Spec};
+use omise_contract::{Problems, Spec};
 
 use crate::failure::Failure;
 use crate::{say, workspace};

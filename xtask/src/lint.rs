@@ -18,8 +18,8 @@ mod text;
 mod words;
 
 use anyhow::Result;
-use omise_codegen::document::Operation;
-use omise_codegen::{Problem, Rule, Spec, tree as node};
+use omise_contract::document::Operation;
+use omise_contract::{Problem, Rule, Spec, tree as node};
 
 use crate::failure::Failure;
 use crate::{say, workspace};
@@ -187,7 +187,7 @@ fn summary(text: &str, document: &Document<'_>) -> String {
         document.spec.payment_methods().count(),
         document.spec.currencies().count(),
         components.examples.len(),
-        omise_codegen::RULES.len() + RULES.len() + LAST.len() + text::RULES.len(),
+        omise_contract::RULES.len() + RULES.len() + LAST.len() + text::RULES.len(),
     )
 }
 

@@ -7,7 +7,7 @@ mod files;
 mod rust;
 
 use anyhow::Result;
-use omise_codegen::Spec;
+use omise_contract::Spec;
 
 use crate::failure::Failure;
 use crate::{say, workspace};

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use serde_json::Value;
 
 use crate::failure::Failure;

@@ -7,14 +7,14 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use crate::document::{MethodRow, Schema};
 use crate::money;
 use crate::open_enum::variant;
 use crate::payment_methods::{
     Argument, ArgumentKind, COMMON_PARAMETERS, current, of_every_type, optional, required,
 };
-use crate::spec::{Problems, Spec};
-use crate::{table, types};
+use crate::types;
+use omise_contract::document::{MethodRow, Schema};
+use omise_contract::{Problems, Spec, example_request, whole_request};
 
 /// A call of the constructor of a payment method, with arguments from the document's examples.
 ///
@@ -224,7 +224,7 @@ pub(crate) fn requests(spec: &Spec) -> Result<TokenStream, Problems> {
     for (key, row) in current(spec) {
         let call = |request| Ok(Constructor::read(spec, key, row, &request)?.call(|_| true));
         let shown = call(example_request(spec, key, row))?;
-        let everything = call(everything(spec, row))?;
+        let everything = call(whole_request(spec, row))?;
         pairs.push(quote!([#shown.into(), #everything.into()]));
     }
     Ok(quote! {
@@ -237,65 +237,6 @@ pub(crate) fn requests(spec: &Spec) -> Result<TokenStream, Problems> {
             vec![#(#pairs),*]
         }
     })
-}
-
-/// The first request of the document for a payment method, or the smallest one that there is with
-/// the examples of its parameters.
-pub fn example_request(spec: &Spec, key: &str, row: &MethodRow) -> Map<String, Value> {
-    let operations = spec.operations();
-    let bodies = operations.filter_map(|(_, _, operation)| operation.request_body.as_ref());
-    let media = bodies.flat_map(|body| body.content.values());
-    let named = &spec.document().components.examples;
-    let mut requests = media
-        .flat_map(|media| media.examples.values())
-        .filter_map(|reference| named.get(reference.name())?.value.as_object());
-    match requests.find(|request| request["type"] == key) {
-        Some(request) => request.clone(),
-        None => {
-            let mut request = of_parameters(spec, row, |name| row.required.contains(name));
-            request.insert("type".to_owned(), Value::from(key));
-            request
-        }
-    }
-}
-
-/// A request with all that a payment method takes.
-fn everything(spec: &Spec, row: &MethodRow) -> Map<String, Value> {
-    of_parameters(spec, row, |name| {
-        let mut lists = [&row.required, &row.optional].into_iter();
-        lists.any(|names| names.contains(name)) || spec.every_type().contains(name)
-    })
-}
-
-/// The least amount in the row's first currency, with the examples of parameters.
-fn of_parameters(
-    spec: &Spec,
-    row: &MethodRow,
-    is_given: impl Fn(&String) -> bool,
-) -> Map<String, Value> {
-    let currency = &row.currencies[0];
-    let mut amount = table::limits(spec, row, currency).min;
-    let mut request = Map::new();
-    for (name, schema) in spec.parameters() {
-        if !is_given(name) {
-            continue;
-        }
-        let mut value = spec.example(schema);
-        if name == "bank" && !row.banks.iter().any(|bank| value == **bank) {
-            value = Value::from(row.banks[0].as_str());
-        }
-        if name == "installment_term" {
-            let mut terms = row.installment_terms.iter().copied();
-            let months = terms.find(|months| value == *months);
-            let months = months.unwrap_or(row.installment_terms[0]);
-            amount = table::installment_minimum(spec, row, months);
-            value = Value::from(months);
-        }
-        request.insert(name.clone(), value);
-    }
-    request.insert("amount".to_owned(), Value::from(amount));
-    request.insert("currency".to_owned(), Value::from(currency.as_str()));
-    request
 }
 
 /// Writes values as Rust.
@@ -445,10 +386,10 @@ fn count(value: &Value) -> Option<TokenStream> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
 
     fn constructor(source_type: &str) -> Constructor {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let all = constructors(&spec).expect("every example can be written");
         let mut all = all.into_iter();
         let found = all.find(|constructor| constructor.source_type() == source_type);

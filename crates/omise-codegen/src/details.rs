@@ -5,9 +5,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::document::{Kind, MethodRow, Schema};
 use crate::open_enum::variant;
-use crate::spec::{Problems, Spec};
+use omise_contract::document::{Kind, MethodRow, Schema};
+use omise_contract::{Problems, Spec};
 
 /// An attribute that the API answers beside a parameter, and does not take.
 const ANSWERED_BESIDE: (&str, &str) = ("zero_interest_installments", "absorption_type");

@@ -6,8 +6,8 @@ use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 
-use crate::spec::Problems;
-use crate::view::{ALIASES, NEWTYPES, View};
+use crate::view::{ALIASES, View};
+use omise_contract::{NEWTYPES, Problems};
 
 /// Where the types that progenitor does not emit itself are found.
 pub(crate) enum Types<'a> {

@@ -6,10 +6,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use crate::document::{CurrencyRow, MethodRow};
 use crate::open_enum::variant;
 use crate::payment_methods::provenance;
-use crate::spec::Spec;
+use omise_contract::document::{CurrencyRow, MethodRow};
+use omise_contract::{Spec, in_threes, readable_amount};
 
 /// Emits a type for each currency, and says which of them are in each set.
 pub(crate) fn emit(spec: &Spec) -> TokenStream {
@@ -57,19 +57,6 @@ pub(crate) fn number(number: i64) -> Literal {
     digits.parse().expect("digits with underscores are one")
 }
 
-/// An amount as people write it: `10,000.00 THB`.
-pub fn for_people(spec: &Spec, currency: &str, smallest_units: i64) -> String {
-    let decimals = spec.currency(currency).map_or(0, |row| row.decimals);
-    let unit = 10_i64.pow(decimals.into());
-    let whole = in_threes(smallest_units / unit, ',');
-    if decimals == 0 {
-        return format!("{whole} {currency}");
-    }
-    let part = smallest_units % unit;
-    let width = usize::from(decimals);
-    format!("{whole}.{part:0width$} {currency}")
-}
-
 // In the order of the table of currencies, so that methods that take the same ones share a set.
 fn types(spec: &Spec, row: &MethodRow) -> Vec<Ident> {
     let currencies = spec.currencies();
@@ -81,10 +68,10 @@ fn types(spec: &Spec, row: &MethodRow) -> Vec<Ident> {
 
 fn doc(spec: &Spec, code: &str, row: &CurrencyRow) -> String {
     let name = variant(code);
-    let example = for_people(spec, code, 10_000);
+    let example = readable_amount(spec, code, 10_000);
     // `Display` leaves the commas to those who know the reader.
     let shown = example.replace(',', "");
-    let [min, max] = [row.min, row.max].map(|limit| for_people(spec, code, limit));
+    let [min, max] = [row.min, row.max].map(|limit| readable_amount(spec, code, limit));
     let provenance = provenance(&row.evidence, &row.ours, &row.see);
     format!(
         "An amount in `{code}`, in its smallest unit: `{name}::new(10_000)` is {example}.\n\n\
@@ -96,48 +83,4 @@ fn doc(spec: &Spec, code: &str, row: &CurrencyRow) -> String {
          assert_eq!({name}::new(10_000).to_string(), \"{shown}\");\n\
          ```"
     )
-}
-
-fn in_threes(number: i64, mark: char) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(mark);
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::SOURCE_YAML;
-
-    #[track_caller]
-    fn check_for_people(currency: &str, smallest_units: i64, expected: &str) {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
-        assert_eq!(for_people(&spec, currency, smallest_units), expected);
-    }
-
-    #[test]
-    fn an_amount_has_the_decimals_of_its_currency() {
-        check_for_people("THB", 5, "0.05 THB");
-        check_for_people("THB", 15_000_000, "150,000.00 THB");
-        check_for_people("JPY", 49_999, "49,999 JPY");
-        check_for_people("JPY", 150, "150 JPY");
-    }
-
-    #[test]
-    fn a_number_is_marked_before_each_three_digits() {
-        for (value, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1_000"),
-            (1_000_000, "1_000_000"),
-        ] {
-            assert_eq!(number(value).to_string(), expected);
-        }
-    }
 }

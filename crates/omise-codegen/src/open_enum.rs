@@ -8,9 +8,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::spec::Spec;
 use crate::table;
 use crate::view::{OpenEnum, View};
+use omise_contract::Spec;
 
 /// Emits the open enums of the document.
 pub(crate) fn emit(spec: &Spec, view: &View) -> TokenStream {

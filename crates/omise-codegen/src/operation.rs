@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::check::{PUBLIC_KEY, SECRET_KEY};
-use crate::document::{ApiVersion, Method, Operation, Repeatable};
 use crate::open_enum::variant;
-use crate::spec::Spec;
+use omise_contract::Spec;
+use omise_contract::document::{ApiVersion, Method, Operation, Repeatable};
+use omise_contract::{PUBLIC_KEY, SECRET_KEY};
 
 /// Emits the operations and what the document says of each.
 pub(crate) fn operations(spec: &Spec) -> TokenStream {

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-use crate::document::{Kind, Schema};
 use crate::open_enum::variant;
 use crate::sensitive;
-use crate::spec::Spec;
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Schema};
 
 /// Emits the parameters of a new source.
 pub(crate) fn parameters(spec: &Spec) -> TokenStream {

@@ -8,12 +8,11 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::constructor;
-use crate::document::{ConstraintRow, Format, Kind, LimitsRow, MethodRow, Schema};
 use crate::money;
 use crate::open_enum::{self, variant};
-use crate::spec::{Problems, Spec};
-use crate::table;
 use crate::view::OpenEnum;
+use omise_contract::document::{ConstraintRow, Format, Kind, LimitsRow, MethodRow, Schema};
+use omise_contract::{Problems, Spec};
 
 /// Emits the types. The discontinued payment methods have none: they are for reading.
 pub(crate) fn emit(spec: &Spec) -> Result<TokenStream, Problems> {
@@ -303,13 +302,14 @@ fn facts(spec: &Spec, row: &MethodRow) -> Vec<(&'static str, String)> {
     let by_country = row.flow_by_country.iter();
     let by_country = by_country.map(|(country, flow)| format!(", in {country} `{flow}`"));
     let amounts = row.currencies.iter().map(|currency| {
-        let LimitsRow { min, max } = table::limits(spec, row, currency);
-        let [min, max] = [min, max].map(|limit| money::for_people(spec, currency, limit));
+        let LimitsRow { min, max } = omise_contract::limits(spec, row, currency);
+        let [min, max] =
+            [min, max].map(|limit| omise_contract::readable_amount(spec, currency, limit));
         format!("{min} to {max}")
     });
     let terms = row.installment_terms.iter().map(|months| {
-        let least = table::installment_minimum(spec, row, *months);
-        let least = money::for_people(spec, &row.currencies[0], least);
+        let least = omise_contract::installment_minimum(spec, row, *months);
+        let least = omise_contract::readable_amount(spec, &row.currencies[0], least);
         format!("{months} from {least}")
     });
     let interest = match row.installment_interest {
@@ -370,7 +370,7 @@ fn join(texts: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
 
     #[track_caller]
     fn check_refused(yaml: &str, path: &str, message: &str) {

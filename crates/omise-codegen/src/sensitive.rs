@@ -5,8 +5,8 @@
 
 use indexmap::IndexMap;
 
-use crate::document::{Kind, Schema};
-use crate::spec::Spec;
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Schema};
 
 /// Whether a value of this shape is a sensitive text or holds one.
 pub(crate) fn holds(spec: &Spec, schema: &Schema) -> bool {

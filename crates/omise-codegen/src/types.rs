@@ -13,11 +13,11 @@ use syn::{
     PathSegment, Type, parse_quote,
 };
 
-use crate::document::{Kind, MaybeReference, Schema};
 use crate::generator::{self, Types};
 use crate::sensitive;
-use crate::spec::{Problems, Spec};
 use crate::view::{View, request_name};
+use omise_contract::document::{Kind, MaybeReference, Schema};
+use omise_contract::{Problems, Spec};
 
 /// Emits the structs of the document.
 pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
@@ -479,7 +479,7 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
 
     #[track_caller]
     fn check_refused(find: &str, replace: &str, path: &str) {

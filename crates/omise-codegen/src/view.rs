@@ -20,11 +20,10 @@
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 
-use crate::document::{Components, Document, Kind, MaybeReference, Operation, Response, Schema};
-use crate::spec::{Problems, Spec};
-
-/// Types of `omise-types` that are written by hand and stand for shapes of the document.
-pub(crate) const NEWTYPES: [&str; 4] = ["Amount", "Currency", "SourceId", "Timestamp"];
+use omise_contract::document::{
+    Components, Document, Kind, MaybeReference, Operation, Response, Schema,
+};
+use omise_contract::{NEWTYPES, Problems, Spec};
 
 /// Names of the document that are one type in Rust: the request's closed list of payment methods
 /// and the answer's open string.

@@ -4,8 +4,8 @@
 //! a way into the one is a way into the other.
 
 use maud::{Markup, PreEscaped, Render, html};
-use omise_codegen::Spec;
-use omise_codegen::document::Schema;
+use omise_contract::Spec;
+use omise_contract::document::Schema;
 
 use crate::markdown;
 

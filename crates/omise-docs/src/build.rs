@@ -4,15 +4,15 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use omise_codegen::{Problems, SOURCE_YAML, Spec};
+use omise_contract::{Problems, SOURCE_JA_YAML, SOURCE_YAML, Spec};
 
 use crate::views::{File, files};
-use crate::{Page, SOURCE_JA_YAML, japanese, page, problem};
+use crate::{Page, japanese, page, problem};
 
 /// Writes the page of this workspace and the files beside it into `OUT_DIR`, for the server to
 /// answer with; the whole of its `build.rs`.
 pub fn build() {
-    omise_codegen::build_all(emitted);
+    omise_contract::build_all(&["source.yaml", "source.ja.yaml"], emitted);
 }
 
 /// What [`build`] writes: names of files and their bytes.
@@ -35,7 +35,7 @@ pub fn emitted(spec: &Spec) -> Result<Vec<(String, Vec<u8>)>, Problems> {
         name,
         media_type,
         text,
-    } in files(SOURCE_YAML, SOURCE_JA_YAML)?
+    } in files(&SOURCE_YAML, &SOURCE_JA_YAML)?
     {
         list += &format!("({name:?}, {media_type:?}, include_bytes!(\"{name}.gz\").as_slice()),\n");
         emitted.push((format!("{name}.gz"), compressed(&text)?));
@@ -46,7 +46,7 @@ pub fn emitted(spec: &Spec) -> Result<Vec<(String, Vec<u8>)>, Problems> {
 }
 
 fn of_workspace(spec: &Spec) -> Result<Page, Problems> {
-    page(spec, &japanese(SOURCE_YAML, SOURCE_JA_YAML)?, "/docs/")
+    page(spec, &japanese(&SOURCE_YAML, &SOURCE_JA_YAML)?, "/docs/")
 }
 
 fn compressed(text: &str) -> Result<Vec<u8>, Problems> {

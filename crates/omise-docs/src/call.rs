@@ -14,8 +14,9 @@ mod rust;
 mod typescript;
 
 use heck::ToShoutySnakeCase;
-use omise_codegen::document::{Method, MethodRow, Operation, Schema};
-use omise_codegen::{Constructor, Problems, Spec, constructors, example_request};
+use omise_codegen::{Constructor, constructors};
+use omise_contract::document::{Method, MethodRow, Operation, Schema};
+use omise_contract::{Problems, Spec, example_request};
 use serde_json::Value;
 
 use crate::section::operation::success;
@@ -325,12 +326,12 @@ fn missing(path: &str) -> Problems {
 #[cfg(test)]
 mod tests {
     use heck::ToUpperCamelCase;
-    use omise_codegen::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
 
     use super::*;
 
     fn spec() -> Spec {
-        Spec::read(SOURCE_YAML).expect("the specification is in order")
+        Spec::read(&SOURCE_YAML).expect("the specification is in order")
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A parameter or an attribute: its name, its type, what it means, an example.
 
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::{Kind, Schema};
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Schema};
 use serde_json::Value;
 
 use crate::both::{Both, Words};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use omise_codegen::tree::Node;
-use omise_codegen::{Problem, Problems};
+use omise_contract::tree::Node;
+use omise_contract::{Problem, Problems};
 
 /// The member of the overlay that holds the glossary.
 pub const GLOSSARY: &str = "x-omise-glossary";

@@ -1,13 +1,10 @@
 //! The document with its prose in Japanese.
 
-use omise_codegen::overlay::Overlay;
-use omise_codegen::tree::Node;
-use omise_codegen::{Problems, Spec};
+use omise_contract::overlay::Overlay;
+use omise_contract::tree::Node;
+use omise_contract::{Problems, Spec};
 
 use crate::problem;
-
-/// The translation of this workspace, as it was when this crate was built.
-pub use omise_openapi::SOURCE_JA_YAML;
 
 /// Reads a document as its translation makes it.
 ///
@@ -30,14 +27,14 @@ pub fn japanese(document: &str, translation: &str) -> Result<Spec, Problems> {
 
 #[cfg(test)]
 mod tests {
-    use omise_codegen::SOURCE_YAML;
+    use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML};
 
     use super::*;
 
     #[test]
     fn the_prose_is_japanese_and_the_facts_are_the_same() {
-        let english = Spec::read(SOURCE_YAML).expect("the specification is in order");
-        let japanese = japanese(SOURCE_YAML, SOURCE_JA_YAML).expect("the translation fits");
+        let english = Spec::read(&SOURCE_YAML).expect("the specification is in order");
+        let japanese = japanese(&SOURCE_YAML, &SOURCE_JA_YAML).expect("the translation fits");
         assert_ne!(
             english.document().info.description,
             japanese.document().info.description
@@ -53,7 +50,7 @@ mod tests {
     #[test]
     fn a_translation_that_does_not_fit_is_told() {
         let translation = "{overlay: 1.0.0, actions: [{target: 'x', update: {}}]}";
-        let problems = japanese(SOURCE_YAML, translation).expect_err("`x` is no path");
+        let problems = japanese(&SOURCE_YAML, translation).expect_err("`x` is no path");
         assert!(
             problems.to_string().contains("cannot be translated"),
             "{problems}"

@@ -12,14 +12,14 @@ mod section;
 mod value;
 pub mod views;
 
-use omise_codegen::document::Server;
-use omise_codegen::{Problem, Problems, Spec};
+use omise_contract::document::Server;
+use omise_contract::{Problem, Problems, Spec};
 
 use both::Both;
 pub use build::{build, emitted};
 pub use call::{Call, Language, OperationCall, calls, operation_calls};
 pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
-pub use japanese::{SOURCE_JA_YAML, japanese};
+pub use japanese::japanese;
 pub use section::clients::{CLIENT_SAMPLES, ClientSample};
 
 /// A page that needs nothing but itself.
@@ -69,8 +69,8 @@ fn problem(path: &str, message: &str) -> Problems {
 #[cfg(test)]
 mod tests {
     use heck::ToKebabCase;
-    use omise_codegen::SOURCE_YAML;
-    use omise_codegen::tree::Node;
+    use omise_contract::tree::Node;
+    use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML};
 
     use super::*;
 
@@ -100,7 +100,7 @@ mod tests {
             assert!(SOURCE_YAML.contains(text), "{text}");
             let document = SOURCE_YAML.replace(text, &hostile.replace("HOSTILE", HOSTILE));
             for name in ["script", "style", "img", "/script", "/style"] {
-                let expected = tags(SOURCE_YAML, name);
+                let expected = tags(&SOURCE_YAML, name);
                 assert_eq!(tags(&document, name), expected, "{hostile}: {name}");
             }
         }
@@ -108,10 +108,10 @@ mod tests {
 
     #[test]
     fn no_japanese_of_the_page_breaks_the_glossary() {
-        let english = Spec::read(SOURCE_YAML).expect("the specification is in order");
-        let japanese = japanese(SOURCE_YAML, SOURCE_JA_YAML).expect("the translation fits");
+        let english = Spec::read(&SOURCE_YAML).expect("the specification is in order");
+        let japanese = japanese(&SOURCE_YAML, &SOURCE_JA_YAML).expect("the translation fits");
         let page = page(&english, &japanese, "").expect("it has all that is shown");
-        let translation = Node::read(SOURCE_JA_YAML).expect("it is YAML");
+        let translation = Node::read(&SOURCE_JA_YAML).expect("it is YAML");
         let glossary = Glossary::of(&translation).expect("it has one");
         let found: Vec<String> = glossary
             .misuses(&page.html)
@@ -125,7 +125,7 @@ mod tests {
     fn a_link_that_runs_something_is_its_text() {
         let address = "https://docs.omise.co/sources-api\n";
         let document = SOURCE_YAML.replace(address, "javascript:alert(1)\n");
-        assert_ne!(document, SOURCE_YAML);
+        assert_ne!(document, *SOURCE_YAML);
         let spec = Spec::read(&document).expect("the document can be read");
         let page = page(&spec, &spec, "").expect("it has all that is shown");
         assert!(!page.html.contains("href=\"javascript:"));
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_payment_method_and_error_and_attribute_is_on_the_page() {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let page = page(&spec, &spec, "").expect("it has all that is shown");
         let has = |id: &str| page.html.contains(&format!(" id=\"{id}\""));
         for (source_type, _) in spec.payment_methods() {

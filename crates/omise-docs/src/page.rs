@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use sha2::{Digest, Sha256};
 
 use crate::both::{Both, Words};

@@ -3,8 +3,8 @@
 //! The values of a [`Spec`] forget the order in which their members stand; the shape that they have
 //! knows it, and it is the order of the wire.
 
-use omise_codegen::Spec;
-use omise_codegen::document::Schema;
+use omise_contract::Spec;
+use omise_contract::document::Schema;
 use serde_json::{Map, Value};
 
 /// How a language writes values.
@@ -101,14 +101,14 @@ fn on_lines(style: &Style, [open, close]: [&str; 2], level: usize, parts: Vec<St
 
 #[cfg(test)]
 mod tests {
-    use omise_codegen::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn members_stand_in_the_order_of_the_document_and_unknown_ones_last() {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let value = json!({
             "a_later_one": null,
             "items": [{"name": "Shoes", "sku": "A-1"}],

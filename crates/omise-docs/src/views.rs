@@ -7,8 +7,8 @@ pub mod operations;
 pub mod strict;
 pub mod twin;
 
-use omise_codegen::tree::Node;
-use omise_codegen::{Problems, Spec};
+use omise_contract::tree::Node;
+use omise_contract::{Problems, Spec};
 
 use crate::both::Words;
 use crate::problem;
@@ -103,21 +103,20 @@ pub fn files(document: &str, translation: &str) -> Result<Vec<File>, Problems> {
 
 #[cfg(test)]
 mod tests {
-    use omise_codegen::SOURCE_YAML;
-    use omise_codegen::overlay::Overlay;
+    use omise_contract::overlay::Overlay;
+    use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML};
 
     use super::*;
-    use crate::SOURCE_JA_YAML;
 
     #[test]
     fn every_file_can_be_read_by_what_it_is_for() {
-        let files = files(SOURCE_YAML, SOURCE_JA_YAML).expect("the document has all of it");
+        let files = files(&SOURCE_YAML, &SOURCE_JA_YAML).expect("the document has all of it");
         let text = |name: &str| {
             let file = files.iter().find(|file| file.name == name);
             &file.expect(name).text
         };
-        let document = Node::read(SOURCE_YAML).expect("it is YAML");
-        assert_eq!(text(DOCUMENT), SOURCE_YAML);
+        let document = Node::read(&SOURCE_YAML).expect("it is YAML");
+        assert_eq!(*text(DOCUMENT), *SOURCE_YAML);
         let json: serde_json::Value = serde_json::from_str(text("source.json")).expect("JSON");
         assert_eq!(json, document.to_value());
         for name in ["source.ja.overlay.yaml", "source.form.overlay.yaml"] {
@@ -130,7 +129,7 @@ mod tests {
         }
         let strict = Node::read(text("source.strict.yaml")).expect("YAML");
         let request = strict.at(&["components", "schemas", "SourceParameters", "oneOf"]);
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let methods = spec.payment_methods().count();
         assert_eq!(request.map(|all| all.elements().len()), Some(methods));
         let twin = Node::read(text("source.openapi-3.1.yaml")).expect("YAML");

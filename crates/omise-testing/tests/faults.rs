@@ -6,8 +6,8 @@ use bytes::Bytes;
 use omise_client::{
     Amount, Client, CreateSourceRequest, Error, ErrorCode, Response, Source, SourceType, Transport,
 };
-use omise_codegen::document::{Document, MaybeReference, Reference};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::{Document, MaybeReference, Reference};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_testing::{Fault, TestService};
 use serde_json::Value;
 
@@ -158,7 +158,7 @@ async fn a_redirect_has_no_body() {
 
 #[tokio::test]
 async fn every_failure_of_the_specification_is_one_of_its_examples() {
-    let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+    let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
     let examples = failures(spec.document());
     assert!(examples.len() >= 11, "{:?}", examples.keys());
     for (status, examples) in examples {

@@ -202,7 +202,7 @@ impl fmt::Debug for NextStep<'_> {
 
 #[cfg(test)]
 mod tests {
-    use omise_codegen::{SOURCE_YAML, Spec};
+    use omise_contract::{SOURCE_YAML, Spec};
     use serde_json::{Value, json};
 
     use super::*;
@@ -210,7 +210,7 @@ mod tests {
 
     /// A source of the specification's examples.
     fn example(name: &str) -> Source {
-        let spec = Spec::read(SOURCE_YAML).expect("the specification is in order");
+        let spec = Spec::read(&SOURCE_YAML).expect("the specification is in order");
         let value = spec.document().components.examples[name].value.clone();
         serde_json::from_value(value).expect("a source")
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use omise_codegen::document::{Kind, Schema};
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::{Kind, Schema};
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_types::{
     Barcode, Billing, BillingRequest, CreateSourceRequest, Document, ErrorBody, Item, ItemRequest,
     ProviderReferences, QrSettings, QrSettingsRequest, References, Shipping, ShippingRequest,
@@ -160,7 +160,7 @@ impl Made {
 }
 
 static SPEC: LazyLock<Spec> =
-    LazyLock::new(|| Spec::read(SOURCE_YAML).expect("the build has read the same document"));
+    LazyLock::new(|| Spec::read(&SOURCE_YAML).expect("the build has read the same document"));
 
 /// Every object of the document by the name of its struct.
 static OBJECTS: LazyLock<BTreeMap<&str, &Schema>> = LazyLock::new(|| {

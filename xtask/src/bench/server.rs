@@ -20,7 +20,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use clap::value_parser;
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -1,7 +1,7 @@
 //! What the service answers, and what it may answer one day; made from the document's examples.
 
 use anyhow::{Context, Result};
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use omise_types::Timestamp;
 use serde_json::{Value, json};
 

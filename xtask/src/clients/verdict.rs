@@ -1,7 +1,7 @@
 //! What a driver has to say, and what it means if it says something else.
 
 use anyhow::Result;
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use serde_json::Value;
 
 use super::answers::{self, Answers};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use omise_codegen::document::Document;
+use omise_contract::document::Document;
 use semver::Version;
 
 use super::older;
@@ -112,7 +112,7 @@ fn at(revision: &str) -> Result<Option<Edition>> {
 
 #[cfg(test)]
 mod tests {
-    use omise_codegen::SOURCE_YAML;
+    use omise_contract::SOURCE_YAML;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 //! A section is a heading, words of people if they want any, the mark [`MARK`], and below it a list
 //! that `cargo xtask compat --write` makes out of the changes. The words are kept, the list is not.
 
-use omise_codegen::document::Document;
+use omise_contract::document::Document;
 use semver::Version;
 
 use super::change::{Change, Class};

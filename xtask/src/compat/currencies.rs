@@ -1,7 +1,7 @@
 //! The table of currencies.
 
 use indexmap::IndexMap;
-use omise_codegen::document::CurrencyRow;
+use omise_contract::document::CurrencyRow;
 
 use super::change::{Changes, Class, NOTES, ORDER, Site, Uses};
 use super::diff::maps;

@@ -3,7 +3,7 @@
 //! Every type of the document is taken apart without `..` somewhere below: a member that the
 //! document gets does not compile here until somebody says what a change of it means.
 
-use omise_codegen::document::{
+use omise_contract::document::{
     Components, Document, Example, ExternalDocs, Info, SecurityScheme, Server, Tag,
 };
 

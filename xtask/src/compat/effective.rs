@@ -6,7 +6,7 @@
 //! parameter that the service would ignore is none that anybody relies on.
 
 use indexmap::IndexMap;
-use omise_codegen::document::{ConstraintRow, Document, Format, Kind, MethodRow, Schema};
+use omise_contract::document::{ConstraintRow, Document, Format, Kind, MethodRow, Schema};
 use serde_json::{Map, Value, json};
 
 use super::methods;

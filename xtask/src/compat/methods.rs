@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
-use omise_codegen::document::{
+use omise_contract::document::{
     ConstraintRow, CurrencyRow, Document, Format, LimitsRow, MethodRow, Schema,
 };
 

@@ -3,8 +3,8 @@
 //! Version 0.1.0 writes a parameter that every payment method takes, a reference with a description
 //! and the versions of the API in other ways than 0.2.0.
 
-use omise_codegen::document::Document;
-use omise_codegen::tree::Node;
+use omise_contract::document::Document;
+use omise_contract::tree::Node;
 
 const EVERY_TYPE: &str = "x-omise-every-type";
 const VERSIONS: &str = "x-omise-versions";

@@ -1,7 +1,7 @@
 //! Operations: what is sent, with which key, and what is answered.
 
 use indexmap::IndexMap;
-use omise_codegen::document::{
+use omise_contract::document::{
     ApiVersion, Document, Header, MaybeReference, MediaType, Method, Operation, Parameter,
     Reference, Repeatable, RequestBody, Response, RetryPolicy, SecurityRequirement, VersionRow,
 };

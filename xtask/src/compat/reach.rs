@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use omise_codegen::document::{Document, MaybeReference, MediaType, Operation, Response, Schema};
+use omise_contract::document::{Document, MaybeReference, MediaType, Operation, Response, Schema};
 
 use super::change::{Uses, same};
 

@@ -1,7 +1,7 @@
 //! Shapes: what a sender may write and a reader may meet.
 
 use indexmap::IndexMap;
-use omise_codegen::document::{Kind, Schema};
+use omise_contract::document::{Kind, Schema};
 
 use super::change::{Changes, Class, EXAMPLES, Effect, ORDER, REWORDED, Site};
 use super::diff::{Lists, lists, maps};
@@ -325,8 +325,8 @@ impl Comparison<'_, '_> {
 
     fn tables(
         &mut self,
-        old_currencies: Option<&IndexMap<String, omise_codegen::document::CurrencyRow>>,
-        old_methods: Option<&IndexMap<String, omise_codegen::document::MethodRow>>,
+        old_currencies: Option<&IndexMap<String, omise_contract::document::CurrencyRow>>,
+        old_methods: Option<&IndexMap<String, omise_contract::document::MethodRow>>,
         new: &Schema,
     ) {
         match (old_currencies, &new.currencies) {

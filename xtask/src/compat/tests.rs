@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use omise_codegen::document::Document;
-use omise_codegen::{SOURCE_YAML, Spec};
+use omise_contract::document::Document;
+use omise_contract::{SOURCE_YAML, Spec};
 use omise_types::{Account, Draft};
 use serde::Deserialize;
 
@@ -32,7 +32,7 @@ fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + Sync) -> Vec
     })
 }
 
-static DOCUMENT: LazyLock<Document> = LazyLock::new(|| document(SOURCE_YAML));
+static DOCUMENT: LazyLock<Document> = LazyLock::new(|| document(&SOURCE_YAML));
 
 /// Single edits of the document, each with what must be said of it.
 const MUTATIONS: &str = include_str!("mutations.yaml");
@@ -64,7 +64,7 @@ fn an_edit_whose_text_is_not_there_exactly_once_fails_loudly() {
                 replace: "x".to_owned(),
             },
         };
-        edit.apply(SOURCE_YAML)
+        edit.apply(&SOURCE_YAML)
     };
     for (place, find) in [
         ("info", "no such text"),
@@ -151,7 +151,7 @@ impl Mutation {
         for edit in &self.edits {
             text = edit.apply(&text)?;
         }
-        if text == SOURCE_YAML {
+        if text == *SOURCE_YAML {
             return Err("edits nothing".to_owned());
         }
         let edited = match (Spec::read(&text), &self.refused) {

@@ -8,7 +8,7 @@
 use indexmap::IndexMap;
 use jsonschema::Validator;
 use jsonschema::canonical::{self, CanonicalSchema, Satisfiability};
-use omise_codegen::document::Document;
+use omise_contract::document::Document;
 use serde_json::{Map, Value};
 
 use super::diff::lists;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow};
-use omise_codegen::Spec;
 use omise_conformance::{Case, CaseFile, table};
+use omise_contract::Spec;
 use serde_json::Value;
 
 const SCHEMA: &str = "case.schema.json";

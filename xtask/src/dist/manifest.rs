@@ -52,7 +52,8 @@ pub(super) fn package(manifest: &str) -> String {
             continue;
         }
         for line in std::iter::once(&section.header).chain(&section.lines) {
-            let is_generator = line.starts_with("omise-codegen");
+            let is_generator =
+                line.starts_with("omise-codegen") || line.starts_with("omise-contract");
             if *line != "publish.workspace = true" && !is_generator {
                 text.push_str(line);
                 text.push('\n');

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use omise_codegen::Spec;
+use omise_contract::Spec;
 use omise_types::{SPEC_SHA256, SPEC_VERSION};
 
 use super::{CRATES, manifest};

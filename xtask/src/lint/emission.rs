@@ -1,6 +1,6 @@
 //! That the document can be turned into Rust, which no look at the document alone can tell.
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 
 use super::Document;
 

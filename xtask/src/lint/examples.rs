@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use jsonschema::Validator;
-use omise_codegen::Problem;
-use omise_codegen::document::{Example, Kind, MaybeReference, MediaType, MethodRow, Schema};
+use omise_contract::Problem;
+use omise_contract::document::{Example, Kind, MaybeReference, MediaType, MethodRow, Schema};
 use omise_source::Stamp;
 use omise_types::{Account, Draft, SourceId, Timestamp};
 use serde_json::{Map, Value, json};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 
 use super::node::{Node, join};
 use super::{Document, problem};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use omise_codegen::Problem;
-use omise_codegen::document::{MaybeReference, Response};
+use omise_contract::Problem;
+use omise_contract::document::{MaybeReference, Response};
 
 use super::node::Node;
 use super::{Document, problem};

@@ -1,6 +1,6 @@
 //! The order of members: what a reader wants first stands first.
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 
 use super::node::Node;
 use super::{Document, problem};

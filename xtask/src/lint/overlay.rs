@@ -15,9 +15,9 @@ mod shape;
 mod tests;
 
 use indexmap::IndexMap;
-use omise_codegen::Problem;
-use omise_codegen::overlay::{Overlay, OverlayError};
-use omise_codegen::tree::Node;
+use omise_contract::Problem;
+use omise_contract::overlay::{Overlay, OverlayError};
+use omise_contract::tree::Node;
 
 use self::action::Action;
 use self::english::Words;

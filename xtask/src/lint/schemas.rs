@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use omise_codegen::Problem;
-use omise_codegen::document::{Kind, MaybeReference, Schema};
+use omise_contract::Problem;
+use omise_contract::document::{Kind, MaybeReference, Schema};
 
 use super::{Document, problem};
 

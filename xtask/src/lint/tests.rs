@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::thread;
 
 use indexmap::IndexMap;
-use omise_codegen::{Problem, Rule, SOURCE_YAML};
+use omise_contract::{Problem, Rule, SOURCE_YAML};
 use serde::Deserialize;
 
 use super::{LAST, RULES, lint, text};
@@ -42,7 +42,7 @@ struct Spoil {
 
 #[test]
 fn the_document_has_no_problem() {
-    let problems = lint(SOURCE_YAML, README).err().unwrap_or_default();
+    let problems = lint(&SOURCE_YAML, README).err().unwrap_or_default();
     assert!(problems.is_empty(), "{}", told(&problems).join("\n"));
 }
 
@@ -176,9 +176,9 @@ impl Spoil {
             return Ok((SOURCE_YAML.to_owned(), self.replaced(README)?));
         }
         let document = match &self.above {
-            None => self.replaced(SOURCE_YAML)?,
+            None => self.replaced(&SOURCE_YAML)?,
             Some(above) => {
-                let (moved, above) = (block(SOURCE_YAML, &self.at)?, block(SOURCE_YAML, above)?);
+                let (moved, above) = (block(&SOURCE_YAML, &self.at)?, block(&SOURCE_YAML, above)?);
                 let rest = &SOURCE_YAML[above.start..moved.start];
                 let (before, after) = (&SOURCE_YAML[..above.start], &SOURCE_YAML[moved.end..]);
                 format!("{before}{}{rest}{after}", &SOURCE_YAML[moved])
@@ -246,7 +246,7 @@ fn spoils() -> IndexMap<String, Vec<Spoil>> {
 fn every_rule() -> impl Iterator<Item = &'static Rule> {
     let own = RULES.iter().chain(LAST).map(|(rule, _)| rule);
     let of_lines = text::RULES.iter().map(|(rule, _)| rule);
-    omise_codegen::RULES.iter().chain(of_lines).chain(own)
+    omise_contract::RULES.iter().chain(of_lines).chain(own)
 }
 
 fn told(problems: &[Problem]) -> Vec<String> {

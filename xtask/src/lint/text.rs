@@ -1,6 +1,6 @@
 //! How the file is written: what a reader of YAML does not see and a reader of diffs does.
 
-use omise_codegen::{Problem, Rule};
+use omise_contract::{Problem, Rule};
 
 use super::problem;
 

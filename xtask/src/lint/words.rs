@@ -1,7 +1,7 @@
 //! What is written for people.
 
-use omise_codegen::Problem;
-use omise_codegen::document::MethodRow;
+use omise_contract::Problem;
+use omise_contract::document::MethodRow;
 
 use super::{Document, problem};
 

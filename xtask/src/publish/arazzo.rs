@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
-use omise_codegen::Spec;
-use omise_codegen::tree::Node;
+use omise_contract::Spec;
+use omise_contract::tree::Node;
 use omise_docs::views::build::{list, map, text, texts};
 use omise_docs::views::examples::{self, Example};
 use omise_docs::views::operations::{Operations, Place};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::{Result, anyhow};
-use omise_codegen::overlay::Overlay;
-use omise_codegen::tree::Node;
+use omise_contract::overlay::Overlay;
+use omise_contract::tree::Node;
 use omise_docs::views::build::{json, yaml};
 use omise_docs::views::{form, strict, twin};
 use sha2::{Digest, Sha256};

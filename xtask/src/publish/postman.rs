@@ -1,8 +1,8 @@
 //! The Postman collection: the document's examples by flow, a retrieval and two refusals.
 
 use anyhow::{Context, Result};
-use omise_codegen::Spec;
-use omise_codegen::tree::Node;
+use omise_contract::Spec;
+use omise_contract::tree::Node;
 use omise_docs::views::build::{list, map, text, texts};
 use omise_docs::views::examples::{self, Example};
 use omise_docs::views::operations::{Operations, Place};

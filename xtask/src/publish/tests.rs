@@ -1,9 +1,9 @@
 //! The bundle of this document, used as others would.
 
 use jsonschema::Validator;
-use omise_codegen::SOURCE_YAML;
-use omise_codegen::tree::Node;
 use omise_conformance::table::{smallest, wrong_currency};
+use omise_contract::SOURCE_YAML;
+use omise_contract::tree::Node;
 use omise_types::{Parameter, PaymentMethod};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::bundle::Bundle;
 use crate::workspace;
 
 fn bundle() -> Bundle {
-    Bundle::of(SOURCE_YAML, "overlay: 1.0.0\n", "# Changelog\n")
+    Bundle::of(&SOURCE_YAML, "overlay: 1.0.0\n", "# Changelog\n")
         .expect("the document can be published")
 }
 
@@ -24,9 +24,9 @@ fn file(bundle: &Bundle, ending: &str) -> String {
 #[test]
 fn the_document_is_published_byte_for_byte_and_as_the_same_json() {
     let bundle = bundle();
-    assert_eq!(file(&bundle, "yaml"), SOURCE_YAML);
+    assert_eq!(file(&bundle, "yaml"), *SOURCE_YAML);
     let json: Node = serde_json::from_str(&file(&bundle, "json")).expect("it is JSON");
-    assert_eq!(json, Node::read(SOURCE_YAML).expect("it is YAML"));
+    assert_eq!(json, Node::read(&SOURCE_YAML).expect("it is YAML"));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn what_the_rules_refuse_for_what_is_missing_or_out_of_range_no_schema_takes() {
 #[test]
 fn the_examples_of_the_document_are_taken_by_the_strict_view() {
     let strict = Strict::of(&bundle());
-    let spec = workspace::spec_of(SOURCE_YAML).expect("the document is in order");
+    let spec = workspace::spec_of(&SOURCE_YAML).expect("the document is in order");
     let examples = &spec.document().components.examples;
     let requests = examples.iter().filter(|(_, example)| {
         example.value.get("type").is_some() && example.value.get("object").is_none()

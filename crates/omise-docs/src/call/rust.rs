@@ -1,7 +1,8 @@
 //! The call for Rust: with the type of the payment method, or by its name if it is discontinued.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use omise_codegen::{Constructor, Names, Problems};
+use omise_codegen::{Constructor, Names};
+use omise_contract::Problems;
 use serde_json::Value;
 
 use super::{Body, Program};

@@ -1,8 +1,8 @@
 //! What the API is and where it is served.
 
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::ExternalDocs;
+use omise_contract::Spec;
+use omise_contract::document::ExternalDocs;
 
 use super::Section;
 use crate::both::{Both, STOP, Words};

@@ -1,7 +1,7 @@
 //! The currencies with their general limits.
 
 use maud::{Markup, html};
-use omise_codegen::{Spec, for_people};
+use omise_contract::{Spec, readable_amount};
 
 use super::Section;
 use super::payment_methods::{evidence, ours, see};
@@ -53,7 +53,7 @@ fn row(spec: &Spec, code: &str) -> Markup {
 
 /// An amount as people write it, without the currency, and as it is sent.
 pub(crate) fn amount(spec: &Spec, currency: &str, smallest_units: i64) -> Markup {
-    let amount = for_people(spec, currency, smallest_units);
+    let amount = readable_amount(spec, currency, smallest_units);
     let amount = amount.split(' ').next().unwrap_or_default();
     html! {
         td.number {

@@ -1,8 +1,8 @@
 //! Every failure: by status, what it means, what to do, and the bodies that it comes with.
 
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::{Example, Operation, Response};
+use omise_contract::Spec;
+use omise_contract::document::{Example, Operation, Response};
 
 use super::operation::response;
 use super::{Section, heading};
@@ -26,7 +26,7 @@ pub(crate) fn section(document: Both<'_, Spec>) -> Section {
 struct Attributes;
 
 impl Remarks for Attributes {
-    fn badges(&self, _name: &str, schema: &omise_codegen::document::Schema) -> Markup {
+    fn badges(&self, _name: &str, schema: &omise_contract::document::Schema) -> Markup {
         sensitive_badge(schema)
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use heck::ToKebabCase;
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::{Example, Operation, Reference};
+use omise_contract::Spec;
+use omise_contract::document::{Example, Operation, Reference};
 
 use super::Section;
 use super::operation::{response, success};

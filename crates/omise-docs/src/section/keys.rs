@@ -1,7 +1,7 @@
 //! Authentication: the keys, and which operation takes which.
 
 use maud::html;
-use omise_codegen::Spec;
+use omise_contract::Spec;
 
 use super::Section;
 use crate::both::{Both, Words};

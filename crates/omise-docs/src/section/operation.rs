@@ -2,8 +2,8 @@
 
 use heck::ToKebabCase;
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::{
+use omise_contract::Spec;
+use omise_contract::document::{
     MaybeReference, Method, Operation, Parameter, Repeatable, Response, RetryPolicy, Schema,
 };
 

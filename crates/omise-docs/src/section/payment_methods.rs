@@ -2,8 +2,8 @@
 //! call that creates such a source.
 
 use maud::{Markup, html};
-use omise_codegen::document::{ConstraintRow, Format, MethodRow};
-use omise_codegen::{Spec, for_people, installment_minimum, limits};
+use omise_contract::document::{ConstraintRow, Format, MethodRow};
+use omise_contract::{Spec, installment_minimum, limits, readable_amount};
 
 use super::currencies::amount;
 use super::programs::{Place, Program, languages, programs};
@@ -195,9 +195,9 @@ fn method(document: Both<'_, Spec>, key: &str, row: Both<'_, MethodRow>, calls: 
 /// The limits as people write them, the currency once: `20.00 – 150,000.00 THB`.
 fn range(spec: &Spec, row: &MethodRow, currency: &str) -> Markup {
     let limits = limits(spec, row, currency);
-    let least = for_people(spec, currency, limits.min);
+    let least = readable_amount(spec, currency, limits.min);
     let least = least.split(' ').next().unwrap_or_default();
-    html! { (least) " – " (for_people(spec, currency, limits.max)) }
+    html! { (least) " – " (readable_amount(spec, currency, limits.max)) }
 }
 
 /// All that the row says.
@@ -360,14 +360,14 @@ fn terms(spec: &Spec, row: &MethodRow) -> Markup {
             @if let Some(monthly) = row.installment_monthly_minimum {
                 p {
                     (Words("A monthly payment of at least", "月々の最低支払額："))
-                    " " (for_people(spec, currency, monthly)) ":"
+                    " " (readable_amount(spec, currency, monthly)) ":"
                 }
             }
             ul.terms {
                 @for months in &row.installment_terms {
                     li {
                         b { (months) } " " (Words("months, from", "か月、下限")) " "
-                        (for_people(spec, currency, installment_minimum(spec, row, *months)))
+                        (readable_amount(spec, currency, installment_minimum(spec, row, *months)))
                     }
                 }
             }

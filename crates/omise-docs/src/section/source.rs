@@ -1,8 +1,8 @@
 //! The attributes of a source, in the order of the wire.
 
 use maud::{Markup, html};
-use omise_codegen::Spec;
-use omise_codegen::document::Schema;
+use omise_contract::Spec;
+use omise_contract::document::Schema;
 
 use super::Section;
 use crate::both::{Both, Words};

@@ -2,8 +2,8 @@
 //! script, which shows it; a page that was opened as a file has no server and no form.
 
 use maud::{Markup, html};
-use omise_codegen::document::{Method, Operation};
-use omise_codegen::{Spec, example_request};
+use omise_contract::document::{Method, Operation};
+use omise_contract::{Spec, example_request};
 use serde_json::Value;
 
 use crate::both::{Both, Words};

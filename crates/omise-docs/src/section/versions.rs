@@ -1,8 +1,8 @@
 //! The versions of the API.
 
 use maud::html;
-use omise_codegen::Spec;
-use omise_codegen::document::ApiVersion;
+use omise_contract::Spec;
+use omise_contract::document::ApiVersion;
 
 use super::Section;
 use crate::both::{Both, Words};

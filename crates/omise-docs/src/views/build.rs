@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use indexmap::IndexMap;
-use omise_codegen::tree::Node;
+use omise_contract::tree::Node;
 
 /// A map of these members, in this order.
 pub fn map<const N: usize>(members: [(&str, Node); N]) -> Node {

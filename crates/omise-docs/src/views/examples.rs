@@ -1,9 +1,9 @@
 //! The examples of the document, for what is made of them.
 
 use anyhow::{Context, Result};
-use omise_codegen::Spec;
-use omise_codegen::document::Method;
-use omise_codegen::tree::Node;
+use omise_contract::Spec;
+use omise_contract::document::Method;
+use omise_contract::tree::Node;
 
 use super::operations::{Operations, Place};
 

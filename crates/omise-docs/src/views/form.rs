@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use indexmap::IndexMap;
-use omise_codegen::Spec;
-use omise_codegen::document::{Kind, Schema};
-use omise_codegen::tree::Node;
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Schema};
+use omise_contract::tree::Node;
 
 use super::build::{list, map, text};
 use super::examples;

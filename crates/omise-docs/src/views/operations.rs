@@ -1,8 +1,8 @@
 //! The two operations of the document, found by what they take.
 
 use anyhow::{Context, Result};
-use omise_codegen::Spec;
-use omise_codegen::document::{Method, Operation};
+use omise_contract::Spec;
+use omise_contract::document::{Method, Operation};
 
 /// An operation and where it is.
 #[derive(Clone, Copy)]

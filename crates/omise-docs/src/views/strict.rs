@@ -7,9 +7,9 @@
 use anyhow::{Context, Result};
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
-use omise_codegen::document::{ApiVersion, ConstraintRow, Format, MethodRow};
-use omise_codegen::tree::Node;
-use omise_codegen::{Spec, installment_minimum, limits};
+use omise_contract::document::{ApiVersion, ConstraintRow, Format, MethodRow};
+use omise_contract::tree::Node;
+use omise_contract::{Spec, installment_minimum, limits};
 
 use super::build::{list, map, members_at, number, schema_reference, text, texts};
 

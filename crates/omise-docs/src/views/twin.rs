@@ -5,7 +5,7 @@
 
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
-use omise_codegen::tree::Node;
+use omise_contract::tree::Node;
 
 use super::build::{list, members_at, text};
 

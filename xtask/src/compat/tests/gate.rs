@@ -1,6 +1,6 @@
 //! What the gate demands of the version and of the changelog.
 
-use omise_codegen::document::Document;
+use omise_contract::document::Document;
 
 use super::super::against::Edition;
 use super::super::change::Change;

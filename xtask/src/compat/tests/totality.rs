@@ -1,8 +1,8 @@
 //! Proof that nothing of the document can change unseen: every value of it is changed and removed,
 //! every name of it is spelled otherwise and every list is put into another order.
 
-use omise_codegen::SOURCE_YAML;
-use omise_codegen::document::Document;
+use omise_contract::SOURCE_YAML;
+use omise_contract::document::Document;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::in_parallel;
 
 #[test]
 fn no_change_of_the_document_is_unseen() {
-    let tree: Value = serde_saphyr::from_str(SOURCE_YAML).expect("the document is YAML");
+    let tree: Value = serde_saphyr::from_str(&SOURCE_YAML).expect("the document is YAML");
     let outcomes = in_parallel(&parts(&tree), Part::outcomes)
         .into_iter()
         .flatten();

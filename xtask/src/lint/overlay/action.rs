@@ -1,6 +1,6 @@
 //! An action of the translation.
 
-use omise_codegen::tree::Node;
+use omise_contract::tree::Node;
 
 /// The digest of the English that an action translates. It stands in the overlay only.
 pub(super) const DIGEST: &str = "x-omise-of";

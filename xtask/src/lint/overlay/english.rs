@@ -1,7 +1,7 @@
 //! What of the document is written for people.
 
 use indexmap::IndexMap;
-use omise_codegen::tree::Node;
+use omise_contract::tree::Node;
 use sha2::{Digest, Sha256};
 
 /// The members whose text is to be translated. `label` is one only if it is more than a name.

@@ -1,6 +1,6 @@
 //! One Japanese term for each English one, from the head of the translation.
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 use omise_docs::{GLOSSARY, Glossary};
 
 use super::super::problem;

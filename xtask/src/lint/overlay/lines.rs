@@ -1,6 +1,6 @@
 //! How the file is written. A letter of Japanese is two columns wide.
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::{problem, text};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::super::problem;

@@ -1,6 +1,6 @@
 //! What the overlay changes: every text, once, in order, and nothing else.
 
-use omise_codegen::Problem;
+use omise_contract::Problem;
 
 use super::super::problem;
 use super::Pair;

@@ -3,7 +3,7 @@
 //! What is told of a breach says all three: the place and what is wrong there, the way to mend it,
 //! and the name of the rule, by which its code and the test that breaks it are found.
 
-use crate::spec::Problem;
+use crate::problem::Problem;
 
 /// A rule of the document.
 #[derive(Clone, Copy, Debug)]

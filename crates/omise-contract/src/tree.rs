@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use crate::spec::Problem;
+use crate::problem::Problem;
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_document_comes_back_from_json_in_its_own_order() {
-        let document = Node::read(SOURCE_YAML).expect("it is YAML");
+        let document = Node::read(&SOURCE_YAML).expect("it is YAML");
         let json = serde_json::to_string(&document).expect("it is JSON too");
         let again: Node = serde_json::from_str(&json).expect("it was just written");
         assert_eq!(again, document);
@@ -253,8 +253,8 @@ mod tests {
 
     #[test]
     fn the_value_is_what_the_yaml_says() {
-        let value: Value = serde_saphyr::from_str(SOURCE_YAML).expect("it is YAML");
-        let document = Node::read(SOURCE_YAML).expect("it is YAML");
+        let value: Value = serde_saphyr::from_str(&SOURCE_YAML).expect("it is YAML");
+        let document = Node::read(&SOURCE_YAML).expect("it is YAML");
         assert_eq!(document.to_value(), value);
         assert_eq!(Node::from(value).to_value(), document.to_value());
     }

@@ -8,22 +8,24 @@ use std::collections::HashSet;
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use serde_json::json;
-use syn::Ident;
 
 use crate::document::{
     ApiVersion, ConstraintRow, Kind, MaybeReference, MediaType, MethodRow, Operation, Reference,
     Response, RetryPolicy, Schema,
 };
+use crate::problem::Problem;
 use crate::rule::Rule;
 use crate::rule::all as rule;
-use crate::spec::{Problem, Spec};
-use crate::view::NEWTYPES;
+use crate::spec::Spec;
 
 /// The security scheme of keys that may be in the payer's hands.
-pub(crate) const PUBLIC_KEY: &str = "publicKey";
+pub const PUBLIC_KEY: &str = "publicKey";
 
 /// The security scheme of keys that stay with the merchant.
-pub(crate) const SECRET_KEY: &str = "secretKey";
+pub const SECRET_KEY: &str = "secretKey";
+
+/// Schemas that stand for types of `omise-types` that are written by hand.
+pub const NEWTYPES: [&str; 4] = ["Amount", "Currency", "SourceId", "Timestamp"];
 
 /// Every problem of the document.
 pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
@@ -481,7 +483,12 @@ impl Check<'_> {
     }
 
     fn rust_name(&mut self, place: &str, name: &str) {
-        if syn::parse_str::<Ident>(name).is_err() {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        // Every type and variant begins with a capital, and `Self` is the keyword that does too.
+        let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.chars().all(is_part)
+            && name != "Self";
+        if !is_name {
             self.problem(
                 rule::names_are_names_in_rust,
                 place,
