@@ -1,19 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod backup;
 mod error;
 mod memory;
 mod sqlite;
-
-// The parts of the SQLite backend, in the order in which a source meets them.
-mod cache;
-mod directory;
-mod health;
-mod log;
-mod migrate;
-mod readers;
-mod worker;
-mod writer;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,10 +12,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use backup::backup;
 pub use error::StoreError;
 pub use memory::MemoryStore;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, backup};
 
 /// A boxed future, so that the trait can be used as `Arc<dyn Store>`.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

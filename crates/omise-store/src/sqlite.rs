@@ -1,5 +1,15 @@
 //! A store that is durable.
 
+mod backup;
+mod cache;
+mod directory;
+mod health;
+mod log;
+mod migrate;
+mod readers;
+mod worker;
+mod writer;
+
 use std::fmt;
 use std::future;
 use std::path::Path;
@@ -9,13 +19,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::cache::{BodyCache, Key};
-use crate::directory::DataDirectory;
+pub use self::backup::backup;
+use self::cache::{BodyCache, Key};
+use self::directory::DataDirectory;
+use self::migrate::{check_is_ours, migrate};
+use self::readers::Readers;
+use self::writer::{LOCK_PATIENCE, Writer};
 use crate::error::Kind;
-use crate::log;
-use crate::migrate::{check_is_ours, migrate};
-use crate::readers::Readers;
-use crate::writer::{LOCK_PATIENCE, Writer};
 use crate::{Durability, Health, Store, StoreError, StoreFuture, Transaction};
 
 /// The first release without a race that could lose commits when the write-ahead log starts over.

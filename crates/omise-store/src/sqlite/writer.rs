@@ -11,11 +11,11 @@ use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
-use crate::cache::BodyCache;
-use crate::directory::{DataDirectory, Files};
+use super::cache::BodyCache;
+use super::directory::{DataDirectory, Files};
+use super::health::Condition;
+use super::worker::Worker;
 use crate::error::{Cause, Kind, Unavailable};
-use crate::health::Condition;
-use crate::worker::Worker;
 use crate::{Health, StoreError, Transaction, Write};
 
 /// How much may wait for the thread before more is refused.

@@ -11,7 +11,7 @@ use crate::error::Kind;
 
 const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
-    sql: include_str!("../migrations/sqlite/0001_source.sql"),
+    sql: include_str!("../../migrations/sqlite/0001_source.sql"),
 }];
 
 struct Migration {

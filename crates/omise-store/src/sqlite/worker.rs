@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
 
+use super::cache::{BodyCache, Key};
+use super::directory::{DataDirectory, Files};
+use super::log::{self, Log};
+use super::writer::{Job, Request, Shared, State};
 use crate::Write;
-use crate::cache::{BodyCache, Key};
-use crate::directory::{DataDirectory, Files};
 use crate::error::{Cause, Kind, Unavailable};
-use crate::log::{self, Log};
-use crate::writer::{Job, Request, Shared, State};
 
 /// Where a batch ends, so that its first caller does not wait for ever longer ones.
 const BATCH_MAX_JOBS: usize = 256;
@@ -385,8 +385,8 @@ mod tests {
 
     use tempfile::TempDir;
 
+    use super::super::writer::Answer;
     use super::*;
-    use crate::writer::Answer;
     use crate::{SourceRow, Transaction};
 
     fn worker() -> (Worker, TempDir, mpsc::SyncSender<Request>) {
@@ -396,7 +396,7 @@ mod tests {
         connection
             .execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0")
             .unwrap();
-        crate::migrate::migrate(&mut connection).unwrap();
+        super::super::migrate::migrate(&mut connection).unwrap();
         let files = directory.files().unwrap();
         let (queue, requests) = mpsc::sync_channel(BATCH_MAX_JOBS + 1);
         let worker = Worker::new(

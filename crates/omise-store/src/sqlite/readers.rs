@@ -13,8 +13,8 @@ use tokio::sync::Semaphore;
 use tokio::task;
 use tokio::time::timeout;
 
+use super::cache::{BodyCache, Key};
 use crate::StoreError;
-use crate::cache::{BodyCache, Key};
 use crate::error::Kind;
 
 /// How long a caller waits for a read.

@@ -8,9 +8,9 @@ use rusqlite::backup::Backup as OnlineBackup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::directory::{self, DATABASE};
+use super::directory::{self, DATABASE};
+use super::migrate::check_is_ours;
 use crate::error::Kind;
-use crate::migrate::check_is_ours;
 use crate::{Backup, StoreError};
 
 /// Copies the database of a data directory to a file, which must not exist.
