@@ -299,7 +299,7 @@ fn check_database(directory: &Path, acknowledged: &Acknowledged) -> anyhow::Resu
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     ensure!(integrity == "ok", "integrity_check: {integrity}");
 
-    let mut select = database.prepare("SELECT id FROM source")?;
+    let mut select = database.prepare("SELECT id FROM object")?;
     let kept: HashSet<String> = select
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use omise_store::{SourceRow, SqliteStore, Store, StoreError, Transaction, Write};
+use omise_store::{Key, SqliteStore, Store, StoreError, Transaction, Write};
 use omise_tests::load::body;
 use tokio::task::JoinSet;
 
@@ -57,14 +57,17 @@ async fn load(store: Arc<SqliteStore>, is_over: Arc<AtomicBool>, task: usize, by
             return;
         }
         let id = format!("src_{process}_{task}_{number}");
-        let row = SourceRow {
-            account: "acct_1".into(),
-            id: id.clone(),
-            livemode: false,
+        let insert = Write::Insert {
+            key: Key {
+                account: "acct_1".into(),
+                livemode: false,
+                object: "source",
+                id: id.as_str().into(),
+            },
             created_ms: 0,
             body: body(&id, bytes),
         };
-        let writes = vec![Write::InsertSource(row)];
+        let writes = vec![insert];
         let outcome = store.commit(Transaction { writes }).await;
         let word = match &outcome {
             Ok(()) => "acknowledged",

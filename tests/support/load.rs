@@ -229,7 +229,7 @@ pub fn sources(directory: &Path) -> anyhow::Result<HashMap<String, Vec<u8>>> {
     if verdict != "ok" {
         bail!("integrity_check: {verdict}");
     }
-    let mut select = database.prepare("SELECT id, body FROM source")?;
+    let mut select = database.prepare("SELECT id, body FROM object")?;
     let sources = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(sources.collect::<Result<_, _>>()?)
 }

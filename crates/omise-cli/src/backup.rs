@@ -26,8 +26,8 @@ impl Backup {
         let backup = omise_store::backup(&directory, &self.to)
             .with_context(|| format!("cannot back up the store in {}", directory.display()))?;
         let line = format!(
-            "backed up {} sources ({} bytes) to {}\n",
-            backup.sources,
+            "backed up {} objects ({} bytes) to {}\n",
+            backup.objects,
             backup.bytes,
             backup.file.display()
         );

@@ -210,7 +210,10 @@ mod tests {
     use std::pin::Pin;
 
     use bytes::Bytes;
-    use omise_store::{Durability, Health, MemoryStore, StoreError, StoreFuture, Transaction};
+    use omise_store::{
+        Claim, Durability, Health, KeyRef, Listing, MemoryStore, Page, StoreError, StoreFuture,
+        Transaction, Version,
+    };
 
     use super::*;
 
@@ -222,13 +225,21 @@ mod tests {
             self.0.commit(transaction)
         }
 
-        fn source<'a>(
+        fn get<'a>(&'a self, key: KeyRef<'a>) -> StoreFuture<'a, Option<(Version, Bytes)>> {
+            self.0.get(key)
+        }
+
+        fn list(&self, page: Page) -> StoreFuture<'_, Listing> {
+            self.0.list(page)
+        }
+
+        fn claim<'a>(
             &'a self,
             account: &'a str,
             livemode: bool,
-            id: &'a str,
-        ) -> StoreFuture<'a, Option<Bytes>> {
-            self.0.source(account, livemode, id)
+            key: &'a str,
+        ) -> StoreFuture<'a, Option<Claim>> {
+            self.0.claim(account, livemode, key)
         }
 
         fn stopped(&self) -> Pin<Box<dyn Future<Output = StoreError> + Send + '_>> {

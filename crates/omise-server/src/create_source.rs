@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
 use omise_source::{Stamp, restamp};
-use omise_store::{SourceRow, Transaction, Write};
+use omise_store::{Key, Transaction, Write};
 use omise_types::{Accepted, Draft, KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
@@ -18,6 +18,9 @@ use crate::body;
 use crate::failure::{Failure, to_body};
 use crate::listen::Peer;
 use crate::run_to_end::RunToEnd;
+
+/// The type of the object, as its attribute `object` says it.
+pub(crate) const SOURCE: &str = "source";
 
 /// How often an id is made anew when it is taken. A second time is already next to impossible.
 const ATTEMPTS: usize = 3;
@@ -68,19 +71,22 @@ async fn store(
         if answer.len() > SOURCE_BYTES_MAX {
             return Err(Failure::SourceTooLarge);
         }
-        let row = SourceRow {
-            account: Arc::clone(&credential.account),
-            id: source.id.as_str().to_owned(),
-            livemode: credential.livemode,
+        let insert = Write::Insert {
+            key: Key {
+                account: Arc::clone(&credential.account),
+                livemode: credential.livemode,
+                object: SOURCE,
+                id: source.id.as_str().into(),
+            },
             created_ms,
             body: answer.clone(),
         };
         let transaction = Transaction {
-            writes: vec![Write::InsertSource(row)],
+            writes: vec![insert],
         };
         match api.store().commit(transaction).await {
             Ok(()) => return Ok(answer),
-            Err(error) if error.is_conflict() => {
+            Err(error) if error.is_taken() => {
                 let (id, unix_ms, created_at) = next_id(&api, &credential)?;
                 created_ms = unix_ms;
                 restamp(&mut source, id, created_at);

@@ -1,11 +1,13 @@
 //! `retrieveSource`: answer with the bytes that were stored.
 
 use bytes::Bytes;
+use omise_store::KeyRef;
 use omise_types::SourceId;
 use percent_encoding::percent_decode_str;
 
 use crate::accounts::Credential;
 use crate::api::Api;
+use crate::create_source::SOURCE;
 use crate::failure::Failure;
 
 /// How much of an id that is none is said back, in characters.
@@ -25,9 +27,12 @@ pub(crate) async fn retrieve_source(
     if !SourceId::is_valid(&id) {
         return Err(not_found());
     }
-    let found = api
-        .store()
-        .source(&credential.account, credential.livemode, &id)
-        .await?;
-    found.ok_or_else(not_found)
+    let key = KeyRef {
+        account: &credential.account,
+        livemode: credential.livemode,
+        object: SOURCE,
+        id: &id,
+    };
+    let found = api.store().get(key).await?;
+    found.map(|(_, body)| body).ok_or_else(not_found)
 }

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,11 +12,28 @@ use std::sync::Arc;
 pub struct StoreError(Kind);
 
 impl StoreError {
-    /// Tells whether a primary key of the transaction was already taken.
+    /// Tells whether the key of an object to insert is already taken.
     ///
     /// Nothing of the transaction was written, and the store goes on. Try again with another id.
-    pub fn is_conflict(&self) -> bool {
-        matches!(self.0, Kind::Conflict)
+    pub fn is_taken(&self) -> bool {
+        matches!(self.0, Kind::Taken)
+    }
+
+    /// Tells whether an object to replace has another version than the one that was read, or does
+    /// not exist.
+    ///
+    /// Nothing of the transaction was written, and the store goes on. Read the object again, and
+    /// decide anew.
+    pub fn is_changed(&self) -> bool {
+        matches!(self.0, Kind::Changed)
+    }
+
+    /// Tells whether the idempotency key of a claim was used before.
+    ///
+    /// Nothing of the transaction was written, and the store goes on. Read the
+    /// [claim](crate::Store::claim) to find what the request was answered with.
+    pub fn is_claimed(&self) -> bool {
+        matches!(self.0, Kind::Claimed)
     }
 
     /// Tells whether the store cannot do it now, has done nothing, and may be able to later.
@@ -62,59 +78,48 @@ impl StoreError {
 
 /// The reasons, with what is known about each.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "memory has few ways to fail")
+)]
 pub(crate) enum Kind {
-    Conflict,
+    Taken,
+    Changed,
+    Claimed,
     /// A write breaks another rule of the database. Nothing of its transaction was written.
-    Constraint(rusqlite::Error),
+    Constraint(Cause),
     Unavailable(Unavailable),
     CommitTimedOut,
     CloseTimedOut,
     /// All callers that were waiting share the one cause. A closed store has none.
-    Stopped(Option<Arc<Cause>>),
+    Stopped(Option<Arc<dyn Error + Send + Sync>>),
     Locked {
         directory: PathBuf,
         /// The process in whose hands the directory is, as far as it can be told.
         pid: Option<u32>,
     },
-    Directory {
-        directory: PathBuf,
-        source: io::Error,
-    },
-    /// A file of the data directory that cannot be used as it is.
-    File {
-        file: PathBuf,
-        source: io::Error,
-    },
-    /// A database that another program has made.
-    ForeignDatabase,
-    /// The schema is not what the migrations make.
-    DamagedSchema(rusqlite::Error),
-    Backup(rusqlite::Error),
-    /// The backup was made and is not in order.
-    DamagedBackup(String),
-    NoStore(PathBuf),
-    /// The SQLite that is linked can lose commits.
-    OldSqlite,
-    NoWriteAheadLog,
-    Open(rusqlite::Error),
-    Migrate(rusqlite::Error),
     NewerSchema {
         found: i64,
         known: i64,
     },
-    ChangedMigration {
-        version: i64,
-    },
-    Thread(io::Error),
-    Read(rusqlite::Error),
+    Read(Cause),
     /// The disk did not answer. Nothing was changed.
     ReadTimedOut,
     /// The runtime was shut down before the read was made.
     ReadCancelled,
+    /// What only this kind of store can meet, in its own words.
+    Backend(Cause),
 }
+
+/// The error of a database, whichever it is.
+pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why the store takes no writes now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "memory always takes writes")
+)]
 pub(crate) enum Unavailable {
     /// Another program holds the write lock of the database.
     Locked,
@@ -143,38 +148,6 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// Why the store stopped.
-#[derive(Debug)]
-pub(crate) enum Cause {
-    Database(rusqlite::Error),
-    /// The files of the store were removed or replaced.
-    Files(io::Error),
-}
-
-impl From<rusqlite::Error> for Cause {
-    fn from(error: rusqlite::Error) -> Cause {
-        Cause::Database(error)
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Cause::Database(_) => f.write_str("the database failed"),
-            Cause::Files(_) => f.write_str("a file of the data directory was taken away"),
-        }
-    }
-}
-
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Cause::Database(error) => Some(error),
-            Cause::Files(error) => Some(error),
-        }
-    }
-}
-
 impl From<Kind> for StoreError {
     fn from(kind: Kind) -> StoreError {
         StoreError(kind)
@@ -184,7 +157,9 @@ impl From<Kind> for StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Conflict => f.write_str("primary key is already taken"),
+            Kind::Taken => f.write_str("key of an object is already taken"),
+            Kind::Changed => f.write_str("object has changed since it was read"),
+            Kind::Claimed => f.write_str("idempotency key was used before"),
             Kind::Constraint(_) => f.write_str("a rule of the database refuses the write"),
             Kind::Unavailable(reason) => write!(f, "store takes no writes now: {reason}"),
             Kind::CommitTimedOut => f.write_str(
@@ -194,61 +169,25 @@ impl fmt::Display for StoreError {
                 f.write_str("store cannot be closed because the disk does not answer")
             }
             Kind::Stopped(_) => f.write_str("store accepts no more writes"),
-            Kind::Locked {
-                directory,
-                pid: Some(pid),
-            } => {
-                write!(f, "data directory {directory:?} is held by process {pid}")
+            Kind::Locked { directory, pid } => {
+                write!(f, "data directory {directory:?} is held by ")?;
+                match pid {
+                    Some(pid) => write!(f, "process {pid}"),
+                    None => f.write_str("another process"),
+                }
             }
-            Kind::Locked {
-                directory,
-                pid: None,
-            } => {
-                write!(f, "data directory {directory:?} is held by another process")
-            }
-            Kind::Directory { directory, .. } => {
-                write!(f, "data directory {directory:?} cannot be prepared")
-            }
-            Kind::File { file, .. } => write!(f, "file {file:?} cannot be used"),
-            Kind::ForeignDatabase => {
-                f.write_str("database was made by another program; choose another data directory")
-            }
-            Kind::DamagedSchema(_) => {
-                f.write_str("database lacks a table or a column; restore it from a backup")
-            }
-            Kind::Backup(_) => f.write_str("backup cannot be made"),
-            Kind::DamagedBackup(problem) => {
-                write!(f, "backup was made and is damaged: {problem}")
-            }
-            Kind::NoStore(directory) => write!(f, "there is no store in {directory:?}"),
-            Kind::OldSqlite => {
-                let version = rusqlite::version();
-                write!(
-                    f,
-                    "SQLite {version} can lose commits; build with the bundled one"
-                )
-            }
-            Kind::NoWriteAheadLog => f.write_str("database cannot keep a write-ahead log"),
-            Kind::Open(_) => f.write_str("database cannot be opened"),
-            Kind::Migrate(_) => f.write_str("database cannot be migrated"),
             Kind::NewerSchema { found, known } => {
                 write!(
                     f,
                     "database has schema version {found}, newer than {known}, the newest known"
                 )
             }
-            Kind::ChangedMigration { version } => {
-                write!(
-                    f,
-                    "database was made with another text of migration {version}"
-                )
-            }
-            Kind::Thread(_) => f.write_str("writer thread cannot be started"),
-            Kind::Read(_) => f.write_str("source cannot be read"),
-            Kind::ReadTimedOut => f.write_str("source was not read in time"),
+            Kind::Read(_) => f.write_str("store cannot be read"),
+            Kind::ReadTimedOut => f.write_str("store did not answer a read in time"),
             Kind::ReadCancelled => {
-                f.write_str("source was not read because the runtime is shutting down")
+                f.write_str("store was not read because the runtime is shutting down")
             }
+            Kind::Backend(error) => error.fmt(f),
         }
     }
 }
@@ -256,30 +195,19 @@ impl fmt::Display for StoreError {
 impl Error for StoreError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0 {
-            Kind::Stopped(Some(cause)) => Some(cause.as_ref()),
-            Kind::Directory { source, .. } | Kind::File { source, .. } | Kind::Thread(source) => {
-                Some(source)
-            }
-            Kind::Open(source)
-            | Kind::Migrate(source)
-            | Kind::Constraint(source)
-            | Kind::DamagedSchema(source)
-            | Kind::Backup(source)
-            | Kind::Read(source) => Some(source),
-            Kind::Conflict
+            Kind::Stopped(Some(cause)) => Some(&**cause),
+            Kind::Constraint(cause) | Kind::Read(cause) => Some(&**cause),
+            Kind::Backend(error) => error.source(),
+            Kind::Taken
+            | Kind::Changed
+            | Kind::Claimed
             | Kind::Unavailable(_)
             | Kind::CommitTimedOut
             | Kind::CloseTimedOut
-            | Kind::ForeignDatabase
-            | Kind::DamagedBackup(_)
-            | Kind::NoStore(_)
-            | Kind::ReadTimedOut
             | Kind::Stopped(None)
             | Kind::Locked { .. }
-            | Kind::OldSqlite
-            | Kind::NoWriteAheadLog
             | Kind::NewerSchema { .. }
-            | Kind::ChangedMigration { .. }
+            | Kind::ReadTimedOut
             | Kind::ReadCancelled => None,
         }
     }

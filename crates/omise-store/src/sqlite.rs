@@ -3,7 +3,9 @@
 mod backup;
 mod cache;
 mod directory;
+mod error;
 mod health;
+mod job;
 mod log;
 mod migrate;
 mod readers;
@@ -19,14 +21,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags};
 
-pub use self::backup::backup;
-use self::cache::{BodyCache, Key};
+pub use self::backup::{Backup, backup};
+use self::cache::BodyCache;
 use self::directory::DataDirectory;
+use self::error::OpenError;
+use self::job::LOCK_PATIENCE;
 use self::migrate::{check_is_ours, migrate};
 use self::readers::Readers;
-use self::writer::{LOCK_PATIENCE, Writer};
-use crate::error::Kind;
-use crate::{Durability, Health, Store, StoreError, StoreFuture, Transaction};
+use self::writer::Writer;
+use crate::error::StoreError;
+use crate::object::{KeyRef, Version};
+use crate::page::{Listing, Page};
+use crate::store::{Durability, Health, Store, StoreFuture};
+use crate::transaction::{Claim, Transaction};
 
 /// The first release without a race that could lose commits when the write-ahead log starts over.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
@@ -77,21 +84,23 @@ impl SqliteStore {
 
     fn open_directory(dir: &Path, in_turn: bool) -> Result<SqliteStore, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
-            return Err(Kind::OldSqlite.into());
+            return Err(OpenError::OldSqlite.into());
         }
 
         let directory = Arc::new(DataDirectory::open(dir, in_turn)?);
         let mut connection = open_to_write(&directory)?;
         migrate(&mut connection)?;
-        connection.busy_timeout(LOCK_PATIENCE).map_err(Kind::Open)?;
+        connection
+            .busy_timeout(LOCK_PATIENCE)
+            .map_err(OpenError::Open)?;
         // Opening has made the files of the write-ahead log. Their names must be as durable as what
         // goes into them.
         directory.sync()?;
 
         let cache = Arc::new(BodyCache::new());
         let readers =
-            Readers::open(directory.database(), Arc::clone(&cache)).map_err(Kind::Open)?;
-        let files = directory.files().map_err(|source| Kind::Directory {
+            Readers::open(directory.database(), Arc::clone(&cache)).map_err(OpenError::Open)?;
+        let files = directory.files().map_err(|source| OpenError::Directory {
             directory: directory.path().to_owned(),
             source,
         })?;
@@ -131,21 +140,25 @@ impl Store for SqliteStore {
         Box::pin(self.writer.commit(transaction))
     }
 
-    fn source<'a>(
+    fn get<'a>(&'a self, key: KeyRef<'a>) -> StoreFuture<'a, Option<(Version, Bytes)>> {
+        // A hit costs no thread hop and no allocation but the smallest possible future.
+        match self.cache.get(key) {
+            Some(found) => Box::pin(future::ready(Ok(Some(found)))),
+            None => Box::pin(self.readers.get(key.to_key())),
+        }
+    }
+
+    fn list(&self, page: Page) -> StoreFuture<'_, Listing> {
+        Box::pin(self.readers.list(page))
+    }
+
+    fn claim<'a>(
         &'a self,
         account: &'a str,
         livemode: bool,
-        id: &'a str,
-    ) -> StoreFuture<'a, Option<Bytes>> {
-        // A hit costs no thread hop and no allocation but the smallest possible future.
-        match self.cache.get(account, livemode, id) {
-            Some(body) => Box::pin(future::ready(Ok(Some(body)))),
-            None => Box::pin(self.readers.read(Key {
-                account: account.into(),
-                livemode,
-                id: id.to_owned(),
-            })),
-        }
+        key: &'a str,
+    ) -> StoreFuture<'a, Option<Claim>> {
+        Box::pin(self.readers.claim(account.into(), livemode, key.into()))
     }
 
     fn stopped(&self) -> Pin<Box<dyn Future<Output = StoreError> + Send + '_>> {
@@ -170,17 +183,17 @@ fn open_to_write(directory: &DataDirectory) -> Result<Connection, StoreError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection =
-        Connection::open_with_flags(directory.database(), flags).map_err(Kind::Open)?;
+        Connection::open_with_flags(directory.database(), flags).map_err(OpenError::Open)?;
     check_is_ours(&connection)?;
 
     let journal_mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-        .map_err(Kind::Open)?;
+        .map_err(OpenError::Open)?;
     if journal_mode != "wal" {
-        return Err(Kind::NoWriteAheadLog.into());
+        return Err(OpenError::NoWriteAheadLog.into());
     }
 
-    log::report_recovery(&connection, &directory.log()).map_err(Kind::Open)?;
+    log::report_recovery(&connection, &directory.log()).map_err(OpenError::Open)?;
 
     // FULL flushes the log at every commit. SQLite itself never moves the log into the database: it
     // would not say that this fails, and the caller of a commit would wait for it. Pages are read,
@@ -196,7 +209,7 @@ fn open_to_write(directory: &DataDirectory) -> Result<Connection, StoreError> {
              PRAGMA fullfsync = ON;
              PRAGMA checkpoint_fullfsync = ON;",
         )
-        .map_err(Kind::Open)?;
+        .map_err(OpenError::Open)?;
     Ok(connection)
 }
 

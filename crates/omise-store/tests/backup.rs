@@ -1,11 +1,16 @@
 //! Copies of a store that is in use.
 
+#![cfg(feature = "sqlite")]
+
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use omise_store::{SourceRow, SqliteStore, Store, Transaction, Write, backup};
+use omise_store::{SqliteStore, backup};
+use support::{check_body, commit_one};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_busy_store_holds_what_was_acknowledged_before_it() {
@@ -13,7 +18,9 @@ async fn a_backup_of_a_busy_store_holds_what_was_acknowledged_before_it() {
     let data = dir.path().join("data");
     let store = Arc::new(SqliteStore::open(&data).unwrap());
     for number in 0..100 {
-        commit(&store, &format!("src_before_{number}")).await;
+        commit_one(&*store, &format!("src_before_{number}"), "body")
+            .await
+            .unwrap();
     }
     let is_over = Arc::new(AtomicBool::new(false));
     let busy = tokio::spawn({
@@ -21,7 +28,9 @@ async fn a_backup_of_a_busy_store_holds_what_was_acknowledged_before_it() {
         async move {
             let mut number = 0;
             while !is_over.load(Ordering::Relaxed) {
-                commit(&store, &format!("src_during_{number}")).await;
+                commit_one(&*store, &format!("src_during_{number}"), "body")
+                    .await
+                    .unwrap();
                 number += 1;
             }
         }
@@ -34,15 +43,14 @@ async fn a_backup_of_a_busy_store_holds_what_was_acknowledged_before_it() {
     is_over.store(true, Ordering::Relaxed);
     busy.await.unwrap();
     assert_eq!(made.file, Path::new(&to).join("sources.sqlite3"));
-    assert!(made.sources >= 100, "{}", made.sources);
+    assert!(made.objects >= 100, "{}", made.objects);
     assert_eq!(made.bytes, made.file.metadata().unwrap().len());
     assert_eq!(fs::read_dir(&to).unwrap().count(), 1, "one file is left");
 
     let restored = SqliteStore::open(Path::new(&to)).unwrap();
     for number in 0..100 {
         let id = format!("src_before_{number}");
-        let body = restored.source("acct_1", false, &id).await.unwrap();
-        assert_eq!(body.as_deref(), Some(id.as_bytes()));
+        check_body(&restored, &id, Some("body")).await;
     }
 }
 
@@ -51,10 +59,10 @@ async fn a_backup_is_private_and_overwrites_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let store = SqliteStore::open(&data).unwrap();
-    commit(&store, "src_1").await;
+    commit_one(&store, "src_1", "body").await.unwrap();
     let file = dir.path().join("copy");
     let made = backup(&data, &file).unwrap();
-    assert_eq!((made.sources, &made.file), (1, &file));
+    assert_eq!((made.objects, &made.file), (1, &file));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -62,7 +70,7 @@ async fn a_backup_is_private_and_overwrites_nothing() {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
     let before = fs::read(&file).unwrap();
-    commit(&store, "src_2").await;
+    commit_one(&store, "src_2", "body").await.unwrap();
 
     let error = backup(&data, &file).unwrap_err();
 
@@ -93,16 +101,4 @@ fn a_damaged_store_leaves_no_backup() {
     assert!(backup(&data, &file).is_err());
 
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-}
-
-async fn commit(store: &SqliteStore, id: &str) {
-    let row = SourceRow {
-        account: "acct_1".into(),
-        id: id.to_owned(),
-        livemode: false,
-        created_ms: 0,
-        body: id.to_owned().into(),
-    };
-    let writes = vec![Write::InsertSource(row)];
-    store.commit(Transaction { writes }).await.unwrap();
 }

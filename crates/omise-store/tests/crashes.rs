@@ -4,7 +4,9 @@
 //! prints the id of each that was acknowledged. The parent compares what was printed with what is
 //! found afterwards.
 
-#![cfg(unix)]
+#![cfg(all(unix, feature = "sqlite"))]
+
+mod support;
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write as _};
@@ -13,7 +15,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use omise_store::{SourceRow, SqliteStore, Store, StoreError, Transaction, Write};
+use omise_store::{SqliteStore, Store};
+use support::{commit_one, read};
 use tokio::task::JoinSet;
 
 const ROUNDS: usize = 5;
@@ -91,7 +94,7 @@ async fn commit_until_stopped(dir: PathBuf) {
         tasks.spawn(async move {
             for number in 0_usize.. {
                 let id = format!("src_{}_{task}_{number}", std::process::id());
-                if let Err(error) = commit(&store, &id).await {
+                if let Err(error) = commit_one(&*store, &id, body(&id)).await {
                     assert!(error.is_stopped(), "{error}");
                     return;
                 }
@@ -104,23 +107,13 @@ async fn commit_until_stopped(dir: PathBuf) {
     tasks.join_all().await;
 
     assert!(store.stopped().await.is_stopped());
-    assert!(commit(&store, "src_late").await.unwrap_err().is_stopped());
+    assert!(
+        commit_one(&*store, "src_late", "")
+            .await
+            .unwrap_err()
+            .is_stopped()
+    );
     assert!(store.close().await.unwrap_err().is_stopped());
-}
-
-async fn commit(store: &SqliteStore, id: &str) -> Result<(), StoreError> {
-    let row = SourceRow {
-        account: "acct_1".into(),
-        id: id.to_owned(),
-        livemode: false,
-        created_ms: 0,
-        body: body(id),
-    };
-    store
-        .commit(Transaction {
-            writes: vec![Write::InsertSource(row)],
-        })
-        .await
 }
 
 /// A body of an ordinary size, by which a mix-up of two sources would be found.
@@ -159,16 +152,9 @@ fn read_acknowledged(child: &mut Child, mut each: impl FnMut(&mut Child, String)
 async fn check_nothing_is_lost(dir: &Path, acknowledged: &[String]) {
     let store = SqliteStore::open(dir).unwrap();
     for id in acknowledged {
-        assert_eq!(
-            store.source("acct_1", false, id).await.unwrap(),
-            Some(body(id)),
-            "{id} was lost"
-        );
+        assert_eq!(read(&store, id).await, Some(body(id)), "{id} was lost");
     }
-    assert_eq!(
-        store.source("acct_1", false, "src_late").await.unwrap(),
-        None
-    );
+    assert_eq!(read(&store, "src_late").await, None);
     store.close().await.unwrap();
 
     let database = rusqlite::Connection::open(dir.join("sources.sqlite3")).unwrap();

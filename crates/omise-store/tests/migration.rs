@@ -1,9 +1,12 @@
 //! Databases of earlier releases, made by their programs and kept as files.
 
+#![cfg(feature = "sqlite")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use omise_store::{SqliteStore, Store};
+use bytes::Bytes;
+use omise_store::{KeyRef, SqliteStore, Store, Version};
 use rusqlite::Connection;
 
 /// The database that `omise serve` 0.1.0 has left: two accounts, three sources in each mode.
@@ -19,9 +22,15 @@ async fn every_source_of_release_0_1_0_is_read_back_byte_for_byte() {
     let sources = sources(&fixture(OF_0_1_0));
     assert_eq!(sources.len(), 12);
     for source in &sources {
-        let found = store.source(&source.account, source.livemode, &source.id);
-        let found = found.await.unwrap();
-        assert_eq!(found.as_deref(), Some(&*source.body), "{}", source.id);
+        let key = KeyRef {
+            account: &source.account,
+            livemode: source.livemode,
+            object: "source",
+            id: &source.id,
+        };
+        let found = store.get(key).await.unwrap();
+        let expected = (Version::FIRST, Bytes::from(source.body.clone()));
+        assert_eq!(found, Some(expected), "{}", source.id);
     }
 }
 

@@ -1,12 +1,17 @@
 //! What a store does when something outside of it goes wrong, and when it is over.
 
+#![cfg(feature = "sqlite")]
+
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use omise_store::{Health, SourceRow, SqliteStore, Store, StoreError, Transaction, Write};
+use omise_store::{Health, SqliteStore, Store};
 use rusqlite::Connection;
+use support::{commit_one, read};
 use tempfile::TempDir;
 
 /// How long the store may take to notice what changes without a request.
@@ -16,11 +21,11 @@ const NOTICED_WITHIN: Duration = Duration::from_secs(60);
 async fn a_lock_of_another_program_refuses_writes_until_it_is_gone() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    commit(&store, "src_1", "first").await.unwrap();
+    commit_one(&store, "src_1", "first").await.unwrap();
     let other = connect(dir.path());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
-    let error = commit(&store, "src_2", "second").await.unwrap_err();
+    let error = commit_one(&store, "src_2", "second").await.unwrap_err();
 
     assert!(error.is_unavailable() && !error.is_stopped(), "{error}");
     let text = "store takes no writes now: another program holds the write lock of the database";
@@ -30,7 +35,7 @@ async fn a_lock_of_another_program_refuses_writes_until_it_is_gone() {
 
     // The first creation after it is over is served.
     other.execute_batch("ROLLBACK").unwrap();
-    commit(&store, "src_2", "third").await.unwrap();
+    commit_one(&store, "src_2", "third").await.unwrap();
     assert_eq!(store.health(), Health::Ready);
     assert_eq!(read(&store, "src_2").await.unwrap(), "third");
     store.close().await.unwrap();
@@ -43,7 +48,7 @@ async fn a_store_without_requests_notices_that_a_lock_is_gone() {
     let other = connect(dir.path());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert!(
-        commit(&store, "src_1", "first")
+        commit_one(&store, "src_1", "first")
             .await
             .unwrap_err()
             .is_unavailable()
@@ -87,11 +92,11 @@ async fn files_that_are_taken_away_stop_the_store() {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("data");
         let store = open(&dir);
-        commit(&store, "src_1", "first").await.unwrap();
+        commit_one(&store, "src_1", "first").await.unwrap();
 
         take_away(&dir);
 
-        let error = commit(&store, "src_2", "second").await.unwrap_err();
+        let error = commit_one(&store, "src_2", "second").await.unwrap_err();
         assert!(error.is_stopped(), "{case}: {error}");
         assert!(store.stopped().await.is_stopped(), "{case}");
         assert!(store.close().await.unwrap_err().is_stopped(), "{case}");
@@ -118,7 +123,7 @@ async fn the_log_stays_short_while_sources_are_committed() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     for number in 0..100 {
-        commit(&store, &format!("src_{number}"), megabyte())
+        commit_one(&store, &format!("src_{number}"), megabyte())
             .await
             .unwrap();
     }
@@ -133,13 +138,13 @@ async fn the_log_stays_short_while_sources_are_committed() {
 async fn a_log_that_a_reader_made_grow_shrinks_when_the_reader_is_gone() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    commit(&store, "src_1", "first").await.unwrap();
+    commit_one(&store, "src_1", "first").await.unwrap();
     let reader = connect(dir.path());
     reader
-        .execute_batch("BEGIN; SELECT count(*) FROM source")
+        .execute_batch("BEGIN; SELECT count(*) FROM object")
         .unwrap();
     for number in 0..100 {
-        commit(&store, &format!("src_big_{number}"), megabyte())
+        commit_one(&store, &format!("src_big_{number}"), megabyte())
             .await
             .unwrap();
     }
@@ -149,7 +154,7 @@ async fn a_log_that_a_reader_made_grow_shrinks_when_the_reader_is_gone() {
     reader.execute_batch("ROLLBACK").unwrap();
 
     until(|| log_bytes(dir.path()) < 70_000_000).await;
-    commit(&store, "src_2", "second").await.unwrap();
+    commit_one(&store, "src_2", "second").await.unwrap();
 }
 
 #[tokio::test]
@@ -176,7 +181,7 @@ async fn a_database_of_another_program_is_refused_and_left_alone() {
 async fn a_database_of_the_first_version_is_marked_as_ours() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    commit(&store, "src_1", "first").await.unwrap();
+    commit_one(&store, "src_1", "first").await.unwrap();
     store.close().await.unwrap();
     drop(store);
     let mark = |connection: &Connection| -> i32 {
@@ -200,8 +205,10 @@ async fn a_database_of_the_first_version_is_marked_as_ours() {
 #[tokio::test]
 async fn a_missing_table_is_found_at_the_start() {
     for sql in [
-        "DROP TABLE source",
-        "ALTER TABLE source RENAME COLUMN body TO text",
+        "DROP TABLE object",
+        "ALTER TABLE object RENAME COLUMN body TO text",
+        "DROP TABLE event",
+        "DROP TABLE claim",
     ] {
         let dir = tempfile::tempdir().unwrap();
         open(dir.path()).close().await.unwrap();
@@ -240,22 +247,6 @@ async fn until(condition: impl Fn() -> bool) {
     }
 }
 
-async fn commit(store: &SqliteStore, id: &str, body: impl Into<Bytes>) -> Result<(), StoreError> {
-    let row = SourceRow {
-        account: "acct_1".into(),
-        id: id.to_owned(),
-        livemode: false,
-        created_ms: 0,
-        body: body.into(),
-    };
-    let writes = vec![Write::InsertSource(row)];
-    store.commit(Transaction { writes }).await
-}
-
-async fn read(store: &SqliteStore, id: &str) -> Option<Bytes> {
-    store.source("acct_1", false, id).await.unwrap()
-}
-
 #[cfg(unix)]
 mod private {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -273,7 +264,7 @@ mod private {
     async fn closed_store() -> TempDir {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
-        commit(&store, "src_1", "first").await.unwrap();
+        commit_one(&store, "src_1", "first").await.unwrap();
         store.close().await.unwrap();
         dir
     }

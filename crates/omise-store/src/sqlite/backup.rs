@@ -9,9 +9,21 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::directory::{self, DATABASE};
+use super::error::OpenError;
 use super::migrate::check_is_ours;
-use crate::error::Kind;
-use crate::{Backup, StoreError};
+use crate::error::StoreError;
+
+/// A copy of a store, as [`backup`] has made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backup {
+    /// The file.
+    pub file: PathBuf,
+    /// The size of the file, in bytes.
+    pub bytes: u64,
+    /// How many objects are in it.
+    pub objects: u64,
+}
 
 /// Copies the database of a data directory to a file, which must not exist.
 ///
@@ -29,10 +41,10 @@ use crate::{Backup, StoreError};
 pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     let database = data_directory.join(DATABASE);
     if !database.exists() {
-        return Err(Kind::NoStore(data_directory.to_owned()).into());
+        return Err(OpenError::NoStore(data_directory.to_owned()).into());
     }
     let file = target(to)?;
-    let fail = |source| Kind::File {
+    let fail = |source| OpenError::File {
         file: file.clone(),
         source,
     };
@@ -46,12 +58,12 @@ pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     partial.push(".part");
     let partial = Partial(PathBuf::from(partial));
     drop(
-        directory::create_private_file(&partial.0).map_err(|source| Kind::File {
+        directory::create_private_file(&partial.0).map_err(|source| OpenError::File {
             file: partial.0.clone(),
             source,
         })?,
     );
-    let sources = copy(&database, &partial.0)?;
+    let objects = copy(&database, &partial.0)?;
     let bytes = partial.0.metadata().map_err(fail)?.len();
     fs::rename(&partial.0, &file).map_err(fail)?;
     let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
@@ -59,7 +71,7 @@ pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     Ok(Backup {
         file,
         bytes,
-        sources,
+        objects,
     })
 }
 
@@ -69,42 +81,43 @@ fn target(to: &Path) -> Result<PathBuf, StoreError> {
     if !to.is_dir() && !ends_as_a_directory {
         return Ok(to.to_owned());
     }
-    directory::create(to).map_err(|source| Kind::Directory {
+    directory::create(to).map_err(|source| OpenError::Directory {
         directory: to.to_owned(),
         source,
     })?;
     Ok(to.join(DATABASE))
 }
 
-/// Copies a database and counts the sources in the copy.
+/// Copies a database and counts the objects in the copy.
 fn copy(from: &Path, to: &Path) -> Result<u64, StoreError> {
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let from = Connection::open_with_flags(from, read_only).map_err(Kind::Open)?;
+    let from = Connection::open_with_flags(from, read_only).map_err(OpenError::Open)?;
     // The log belongs to the server.
     from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(Kind::Open)?;
+        .map_err(OpenError::Open)?;
     check_is_ours(&from)?;
 
-    let mut copy = Connection::open(to).map_err(Kind::Backup)?;
+    let mut copy = Connection::open(to).map_err(OpenError::Backup)?;
     // All pages at once are one state. Step by step, the backup of a busy store would begin again
     // and again.
     OnlineBackup::new(&from, &mut copy)
         .and_then(|backup| backup.step(-1))
-        .map_err(Kind::Backup)?;
+        .map_err(OpenError::Backup)?;
     // Like its original the copy says that it has a log; for a file that is moved alone it is
     // better to have none.
     let problem: String = copy
         .query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))
         .and_then(|()| copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-        .map_err(Kind::Backup)?;
+        .map_err(OpenError::Backup)?;
     if problem != "ok" {
-        return Err(Kind::DamagedBackup(problem).into());
+        return Err(OpenError::DamagedBackup(problem).into());
     }
-    let sources: i64 = copy
-        .query_row("SELECT count(*) FROM source", [], |row| row.get(0))
-        .map_err(Kind::Backup)?;
-    copy.close().map_err(|(_, error)| Kind::Backup(error))?;
-    Ok(sources.cast_unsigned())
+    let objects: i64 = copy
+        .query_row("SELECT count(*) FROM object", [], |row| row.get(0))
+        .map_err(OpenError::Backup)?;
+    copy.close()
+        .map_err(|(_, error)| OpenError::Backup(error))?;
+    Ok(objects.cast_unsigned())
 }
 
 /// A file that is removed when it did not get its name.

@@ -4,8 +4,8 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
-use crate::error::Kind;
+use super::error::OpenError;
+use crate::error::{Kind, StoreError};
 
 /// The database.
 pub(crate) const DATABASE: &str = "sources.sqlite3";
@@ -36,7 +36,7 @@ impl DataDirectory {
     /// Files that others may read are made private. What belongs to somebody else, or is no
     /// ordinary file, is refused.
     pub(crate) fn open(path: &Path, in_turn: bool) -> Result<DataDirectory, StoreError> {
-        let fail = |source| Kind::Directory {
+        let fail = |source| OpenError::Directory {
             directory: path.to_owned(),
             source,
         };
@@ -81,7 +81,7 @@ impl DataDirectory {
 
     /// Makes the names of the files in the directory durable.
     pub(crate) fn sync(&self) -> Result<(), StoreError> {
-        sync(&self.path).map_err(|source| Kind::Directory {
+        sync(&self.path).map_err(|source| OpenError::Directory {
             directory: self.path.clone(),
             source,
         })?;
@@ -140,7 +140,7 @@ pub(crate) fn create(path: &Path) -> io::Result<()> {
 }
 
 fn lock(mut file: File, directory: &Path) -> Result<File, StoreError> {
-    let fail = |source| Kind::Directory {
+    let fail = |source| OpenError::Directory {
         directory: directory.to_owned(),
         source,
     };
@@ -182,7 +182,7 @@ pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
 
 /// Opens a file of the data directory, made if it does not exist, and makes it private.
 fn open_wanted(path: &Path) -> Result<File, StoreError> {
-    let missing = || Kind::File {
+    let missing = || OpenError::File {
         file: path.to_owned(),
         source: io::ErrorKind::NotFound.into(),
     };
@@ -192,7 +192,7 @@ fn open_wanted(path: &Path) -> Result<File, StoreError> {
 /// Opens a file of the data directory, made if it does not exist and is `wanted`, and makes it
 /// private.
 fn open_private(path: &Path, wanted: bool) -> Result<Option<File>, StoreError> {
-    let fail = |source| Kind::File {
+    let fail = |source| OpenError::File {
         file: path.to_owned(),
         source,
     };
@@ -259,7 +259,7 @@ fn make_private(_path: &Path, _file: &File, _found: &Metadata) -> io::Result<()>
 fn keep_others_from_writing(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-    let fail = |source| Kind::Directory {
+    let fail = |source| OpenError::Directory {
         directory: path.to_owned(),
         source,
     };

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ffi};
 
+use super::job::LOCK_PATIENCE;
+
 /// How many pages the log has when it is moved into the database. 8000 pages (32 MB) keep that out
 /// of the slowest percent of the commits; SQLite's own 1000 do not.
 pub(crate) const CHECKPOINT_PAGES: u64 = 8000;
@@ -108,7 +110,7 @@ impl Log {
         // Nobody is waited for: it is tried again after the next checkpoint.
         connection.busy_timeout(Duration::ZERO)?;
         let truncated = pages(connection, "TRUNCATE");
-        connection.busy_timeout(super::writer::LOCK_PATIENCE)?;
+        connection.busy_timeout(LOCK_PATIENCE)?;
         if !truncated?.is_busy {
             self.has_warned = false;
             tracing::info!(bytes = length, "shortened the write-ahead log");

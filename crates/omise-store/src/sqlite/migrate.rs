@@ -6,20 +6,33 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
-use crate::StoreError;
-use crate::error::Kind;
+use super::error::OpenError;
+use crate::error::{Kind, StoreError};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("../../migrations/sqlite/0001_source.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("../../migrations/sqlite/0001_source.sql"),
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("../../migrations/sqlite/0002_object.sql"),
+    },
+];
+
+/// What the store reads and writes. A database that lacks some of it is refused at the start.
+const NEEDED: [&str; 3] = [
+    "SELECT account_id, livemode, object, id, version, created_ms, body FROM object",
+    "SELECT account_id, livemode, subject, id FROM event",
+    "SELECT account_id, livemode, idempotency_key, fingerprint, created_ms, answer FROM claim",
+];
 
 struct Migration {
     version: i64,
     sql: &'static str,
 }
 
-/// Marks a database as a store of sources; the letters `OmSo`.
+/// Marks a database as a store of this crate; the letters `OmSo`.
 const APPLICATION_ID: i32 = 0x4F6D_536F;
 
 /// Applies the migrations that the database lacks, each in a transaction of its own.
@@ -28,17 +41,17 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         .last()
         .expect("there is a first migration")
         .version;
-    let found = applied_version(connection).map_err(Kind::Migrate)?;
+    let found = applied_version(connection).map_err(OpenError::Migrate)?;
     if found > known {
         return Err(Kind::NewerSchema { found, known }.into());
     }
     for migration in MIGRATIONS {
         migration.apply(connection)?;
     }
-    connection
-        .prepare("SELECT account_id, id, livemode, created_ms, body FROM source")
-        .map_err(Kind::DamagedSchema)?;
-    mark(connection).map_err(Kind::Migrate)?;
+    for sql in NEEDED {
+        connection.prepare(sql).map_err(OpenError::DamagedSchema)?;
+    }
+    mark(connection).map_err(OpenError::Migrate)?;
     Ok(())
 }
 
@@ -60,8 +73,8 @@ pub(crate) fn check_is_ours(connection: &Connection) -> Result<(), StoreError> {
     };
     match is_ours() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Kind::ForeignDatabase.into()),
-        Err(error) => Err(Kind::Open(error).into()),
+        Ok(false) => Err(OpenError::ForeignDatabase.into()),
+        Err(error) => Err(OpenError::Open(error).into()),
     }
 }
 
@@ -98,14 +111,17 @@ impl Migration {
     fn apply(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(Kind::Migrate)?;
-        match self.applied_checksum(&transaction).map_err(Kind::Migrate)? {
+            .map_err(OpenError::Migrate)?;
+        match self
+            .applied_checksum(&transaction)
+            .map_err(OpenError::Migrate)?
+        {
             Some(checksum) if checksum == self.checksum() => Ok(()),
-            Some(_) => Err(Kind::ChangedMigration {
+            Some(_) => Err(OpenError::ChangedMigration {
                 version: self.version,
             }
             .into()),
-            None => Ok(self.apply_new(transaction).map_err(Kind::Migrate)?),
+            None => Ok(self.apply_new(transaction).map_err(OpenError::Migrate)?),
         }
     }
 
@@ -152,10 +168,16 @@ mod tests {
             .iter()
             .map(|migration| (migration.version, migration.checksum()))
             .collect();
-        let released = [(
-            1,
-            "4a7a53c031f2720c4c734638464f3354d2dcf9d71615f6eeb59a84c42fb391e4",
-        )];
+        let released = [
+            (
+                1,
+                "4a7a53c031f2720c4c734638464f3354d2dcf9d71615f6eeb59a84c42fb391e4",
+            ),
+            (
+                2,
+                "6c7612d612485eea0875361bd74d6c2bfcce51eaabb6a045317e43588e55a65d",
+            ),
+        ];
 
         assert_eq!(
             checksums,

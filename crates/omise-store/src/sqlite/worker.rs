@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
 
-use super::cache::{BodyCache, Key};
+use super::cache::BodyCache;
 use super::directory::{DataDirectory, Files};
+use super::error::StopCause;
+use super::job::{Job, Request, Shared, State};
 use super::log::{self, Log};
-use super::writer::{Job, Request, Shared, State};
-use crate::Write;
-use crate::error::{Cause, Kind, Unavailable};
+use crate::error::{Kind, Unavailable};
+use crate::object::{Key, Version};
+use crate::transaction::{Event, Write};
 
 /// Where a batch ends, so that its first caller does not wait for ever longer ones.
 const BATCH_MAX_JOBS: usize = 256;
@@ -74,7 +76,7 @@ impl Worker {
         }
     }
 
-    fn serve(&mut self) -> Result<(), Cause> {
+    fn serve(&mut self) -> Result<(), StopCause> {
         // Before the first request, so that a disk that is full already is known.
         self.look_around()?;
         loop {
@@ -145,7 +147,7 @@ impl Worker {
     /// An error means that the outcome is unknown. The jobs are dropped unanswered, and nothing is
     /// tried again: after a failed flush the system may call the lost pages clean, so a second
     /// flush would succeed and mean nothing.
-    fn commit(&mut self, mut batch: Vec<Job>) -> Result<(), Cause> {
+    fn commit(&mut self, mut batch: Vec<Job>) -> Result<(), StopCause> {
         batch.retain(Job::begin);
         if batch.is_empty() {
             return Ok(());
@@ -160,7 +162,7 @@ impl Worker {
             Ok(outcomes) => {
                 // Looked at after the commit and before the answer: what was written to a file that
                 // is not there any more is lost.
-                self.files.check().map_err(Cause::Files)?;
+                self.files.check().map_err(StopCause::Files)?;
                 self.shared.condition.clear_trouble();
                 for (job, outcome) in batch.into_iter().zip(outcomes) {
                     self.answer(job, outcome);
@@ -188,10 +190,9 @@ impl Worker {
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(match apply(&mut database, &job.transaction.writes) {
-                Err(error) if error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation) => {
-                    return Err(error);
-                }
-                outcome => outcome,
+                Ok(()) => Ok(()),
+                Err(Failure::Refused(refusal)) => Err(refusal),
+                Err(Failure::Database(error)) => return Err(error),
             });
         }
         database.commit()?;
@@ -201,31 +202,26 @@ impl Worker {
 
     /// Tells a caller how its transaction ended, after making what is durable quick to read.
     fn answer(&self, job: Job, outcome: Outcome) {
-        let result = match outcome {
-            Ok(()) => Ok(()),
-            Err(error) if is_conflict(&error) => Err(Kind::Conflict.into()),
-            Err(error) => Err(Kind::Constraint(error).into()),
-        };
-        if result.is_ok() {
+        if outcome.is_ok() {
             for write in job.transaction.writes {
                 match write {
-                    Write::InsertSource(row) => {
-                        let key = Key {
-                            account: row.account,
-                            livemode: row.livemode,
-                            id: row.id,
-                        };
-                        self.cache.insert(key, row.body);
+                    Write::Insert { key, body, .. } => self.cache.put(key, Version::FIRST, body),
+                    Write::Replace { key, expect, body } => {
+                        self.cache.put(key, expect.next(), body);
                     }
+                    Write::Event(event) => self.cache.put(event.key, Version::FIRST, event.body),
+                    // It is read only when a request is sent again.
+                    Write::Claim(_) => {}
                 }
             }
         }
+        let result = outcome.map_err(|refusal| refusal.into());
         // A caller that has gone away needs no answer.
         let _ = job.answer.send(result);
     }
 
     /// Moves the log into the database once it is large, while no caller waits for an answer.
-    fn checkpoint_if_large(&mut self) -> Result<(), Cause> {
+    fn checkpoint_if_large(&mut self) -> Result<(), StopCause> {
         match self.log.checkpoint_if_large(&self.connection) {
             Ok(()) => Ok(()),
             Err(error) => self.checkpoint_failed(error),
@@ -234,7 +230,7 @@ impl Worker {
 
     /// A checkpoint that failed has lost nothing, because the log is kept until one succeeds, but
     /// the log would grow without end.
-    fn checkpoint_failed(&self, error: rusqlite::Error) -> Result<(), Cause> {
+    fn checkpoint_failed(&self, error: rusqlite::Error) -> Result<(), StopCause> {
         if log::is_fatal(&error) {
             return Err(error.into());
         }
@@ -244,9 +240,9 @@ impl Worker {
     }
 
     /// Looks at what changes without a request.
-    fn look_around(&mut self) -> Result<(), Cause> {
+    fn look_around(&mut self) -> Result<(), StopCause> {
         self.looked = Some(Instant::now());
-        self.files.check().map_err(Cause::Files)?;
+        self.files.check().map_err(StopCause::Files)?;
         let shared = Arc::clone(&self.shared);
         let condition = &shared.condition;
         match condition.trouble() {
@@ -293,7 +289,7 @@ impl Worker {
     ///
     /// Without the lock nothing is written. On a full disk the page that ends the commit was not
     /// written whole, so that not even a crash could make it count.
-    fn survivable(&self, error: rusqlite::Error) -> Result<Unavailable, Cause> {
+    fn survivable(&self, error: rusqlite::Error) -> Result<Unavailable, StopCause> {
         let trouble = match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy) => Unavailable::Locked,
             Some(ErrorCode::DiskFull) => Unavailable::DiskFull,
@@ -307,7 +303,7 @@ impl Worker {
         Ok(trouble)
     }
 
-    fn fail(self, cause: Cause) -> State {
+    fn fail(self, cause: StopCause) -> State {
         // Closing the connection would checkpoint, and so flush again.
         let kept = self
             .connection
@@ -318,7 +314,26 @@ impl Worker {
 }
 
 /// What became of one job of a batch that is committed.
-type Outcome = rusqlite::Result<()>;
+type Outcome = Result<(), Kind>;
+
+/// Why a job could not be written.
+enum Failure {
+    /// By the fault of the job, which has no effect then. The others go on.
+    Refused(Kind),
+    /// By the fault of the database. None of the jobs is written.
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Failure {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ConstraintViolation) => {
+                Failure::Refused(Kind::Constraint(error.into()))
+            }
+            _ => Failure::Database(error),
+        }
+    }
+}
 
 /// Tells whether the next batch may find that the trouble is over, rather than the next look.
 fn is_worth_a_try(trouble: Unavailable) -> bool {
@@ -327,7 +342,7 @@ fn is_worth_a_try(trouble: Unavailable) -> bool {
 
 /// How many rows a batch writes, and the bytes of their bodies.
 fn size(batch: &[Job]) -> (usize, usize) {
-    let rows = batch.iter().map(|job| job.transaction.writes.len()).sum();
+    let rows = batch.iter().map(Job::rows).sum();
     (rows, batch.iter().map(Job::size_bytes).sum())
 }
 
@@ -339,44 +354,117 @@ fn refuse(batch: Vec<Job>, trouble: Unavailable) {
 }
 
 /// Makes the writes of a job, all of them or, on an error, none.
-fn apply(database: &mut rusqlite::Transaction<'_>, writes: &[Write]) -> rusqlite::Result<()> {
+fn apply(database: &mut rusqlite::Transaction<'_>, writes: &[Write]) -> Result<(), Failure> {
     // A statement that breaks a rule has no effect by itself.
-    if let [write] = writes {
-        return insert(database, write);
+    if let [write] = writes
+        && write.rows() == 1
+    {
+        return make(database, write);
     }
     // Dropping the savepoint rolls it back.
     let savepoint = database.savepoint()?;
     for write in writes {
-        insert(&savepoint, write)?;
+        make(&savepoint, write)?;
     }
-    savepoint.commit()
+    Ok(savepoint.commit()?)
 }
 
-fn insert(database: &Connection, write: &Write) -> rusqlite::Result<()> {
+fn make(database: &Connection, write: &Write) -> Result<(), Failure> {
     match write {
-        Write::InsertSource(row) => database
-            .prepare_cached(
-                "INSERT INTO source (account_id, id, livemode, created_ms, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute((
-                &*row.account,
-                &row.id,
-                row.livemode,
-                row.created_ms,
-                &*row.body,
-            ))
-            .map(drop),
+        Write::Insert {
+            key,
+            created_ms,
+            body,
+        } => insert(database, key, *created_ms, body),
+        Write::Replace { key, expect, body } => {
+            let replaced = database
+                .prepare_cached(
+                    "UPDATE object SET version = ?1, body = ?2
+                     WHERE account_id = ?3 AND livemode = ?4 AND object = ?5 AND id = ?6
+                     AND version = ?7",
+                )?
+                .execute((
+                    expect.next().0,
+                    &**body,
+                    &*key.account,
+                    key.livemode,
+                    key.object,
+                    &*key.id,
+                    expect.0,
+                ))?;
+            match replaced {
+                0 => Err(Failure::Refused(Kind::Changed)),
+                _ => Ok(()),
+            }
+        }
+        Write::Event(Event {
+            key,
+            subject,
+            created_ms,
+            body,
+        }) => {
+            insert(database, key, *created_ms, body)?;
+            database
+                .prepare_cached(
+                    "INSERT INTO event (account_id, livemode, subject, id)
+                     VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute((&*key.account, key.livemode, &**subject, &*key.id))?;
+            Ok(())
+        }
+        Write::Claim(claim) => {
+            let claimed = database
+                .prepare_cached(
+                    "INSERT INTO claim
+                     (account_id, livemode, idempotency_key, fingerprint, created_ms, answer)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute((
+                    &*claim.account,
+                    claim.livemode,
+                    &*claim.key,
+                    claim.fingerprint,
+                    claim.created_ms,
+                    &*claim.answer,
+                ));
+            unless_unique(claimed, Kind::Claimed)
+        }
     }
 }
 
-fn is_conflict(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|error| {
+fn insert(database: &Connection, key: &Key, created_ms: i64, body: &[u8]) -> Result<(), Failure> {
+    let inserted = database
+        .prepare_cached(
+            "INSERT INTO object (account_id, livemode, object, id, version, created_ms, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute((
+            &*key.account,
+            key.livemode,
+            key.object,
+            &*key.id,
+            Version::FIRST.0,
+            created_ms,
+            body,
+        ));
+    unless_unique(inserted, Kind::Taken)
+}
+
+/// The outcome of an insert, where there may be a row with its key.
+fn unless_unique(inserted: rusqlite::Result<usize>, otherwise: Kind) -> Result<(), Failure> {
+    let Err(error) = inserted else {
+        return Ok(());
+    };
+    let is_double = error.sqlite_error().is_some_and(|error| {
         matches!(
             error.extended_code,
             ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_UNIQUE
         )
-    })
+    });
+    match is_double {
+        true => Err(Failure::Refused(otherwise)),
+        false => Err(error.into()),
+    }
 }
 
 #[cfg(test)]
@@ -385,9 +473,9 @@ mod tests {
 
     use tempfile::TempDir;
 
-    use super::super::writer::Answer;
+    use super::super::job::Answer;
     use super::*;
-    use crate::{SourceRow, Transaction};
+    use crate::transaction::Transaction;
 
     fn worker() -> (Worker, TempDir, mpsc::SyncSender<Request>) {
         let dir = tempfile::tempdir().unwrap();
@@ -410,16 +498,23 @@ mod tests {
         (worker, dir, queue)
     }
 
-    fn job(ids: &[&str]) -> (Job, Answer) {
-        let row = |id: &&str| SourceRow {
+    fn key(id: &str) -> Key {
+        Key {
             account: "acct_1".into(),
-            id: (*id).to_owned(),
             livemode: false,
+            object: "source",
+            id: id.into(),
+        }
+    }
+
+    fn job(ids: &[&str]) -> (Job, Answer) {
+        let insert = |id: &&str| Write::Insert {
+            key: key(id),
             created_ms: 0,
             body: "body".into(),
         };
-        let (job, _claim, answered) = Job::new(Transaction {
-            writes: ids.iter().map(row).map(Write::InsertSource).collect(),
+        let (job, _holder, answered) = Job::new(Transaction {
+            writes: ids.iter().map(insert).collect(),
         });
         (job, answered)
     }
@@ -427,7 +522,7 @@ mod tests {
     fn stored_ids(worker: &Worker) -> Vec<String> {
         let mut statement = worker
             .connection
-            .prepare("SELECT id FROM source ORDER BY id")
+            .prepare("SELECT id FROM object ORDER BY id")
             .unwrap();
         statement
             .query_map([], |row| row.get(0))
@@ -464,10 +559,10 @@ mod tests {
 
         let [first, guilty, last] = answers.try_into().unwrap();
         assert!(first.blocking_recv().unwrap().is_ok());
-        assert!(guilty.blocking_recv().unwrap().unwrap_err().is_conflict());
+        assert!(guilty.blocking_recv().unwrap().unwrap_err().is_taken());
         assert!(last.blocking_recv().unwrap().is_ok());
         assert_eq!(stored_ids(&worker), ["a", "c"]);
-        assert_eq!(worker.cache.get("acct_1", false, "b"), None);
+        assert_eq!(worker.cache.get(key("b").borrowed()), None);
     }
 
     #[test]
@@ -490,7 +585,7 @@ mod tests {
         worker
             .connection
             .execute_batch(
-                "CREATE TRIGGER refuse BEFORE INSERT ON source WHEN new.id = 'b'
+                "CREATE TRIGGER refuse BEFORE INSERT ON object WHEN new.id = 'b'
                  BEGIN SELECT raise(ABORT, 'no'); END",
             )
             .unwrap();
@@ -502,7 +597,7 @@ mod tests {
         let [first, guilty, last] = answers.try_into().unwrap();
         assert!(first.blocking_recv().unwrap().is_ok());
         let error = guilty.blocking_recv().unwrap().unwrap_err();
-        assert!(!error.is_conflict() && !error.is_stopped(), "{error}");
+        assert!(!error.is_taken() && !error.is_stopped(), "{error}");
         assert!(last.blocking_recv().unwrap().is_ok());
         assert_eq!(stored_ids(&worker), ["a", "c"]);
     }
@@ -525,7 +620,7 @@ mod tests {
             assert!(error.is_unavailable(), "{error}");
         }
         assert_eq!(stored_ids(&worker), [""; 0]);
-        assert_eq!(worker.cache.get("acct_1", false, "a"), None);
+        assert_eq!(worker.cache.get(key("a").borrowed()), None);
         assert_eq!(
             worker.shared.condition.trouble(),
             Some(Unavailable::DiskFull)
@@ -542,26 +637,26 @@ mod tests {
         let (mut worker, _dir, _queue) = worker();
         worker
             .connection
-            .execute_batch("DROP TABLE source")
+            .execute_batch("DROP TABLE object")
             .unwrap();
         let (batch, answers): (Vec<_>, Vec<_>) = [job(&["a"]), job(&["b"])].into_iter().unzip();
 
         let cause = worker.commit(batch).unwrap_err();
 
-        assert!(matches!(cause, Cause::Database(_)), "{cause}");
+        assert!(matches!(cause, StopCause::Database(_)), "{cause}");
         assert!(
             answers
                 .into_iter()
                 .all(|answer| answer.blocking_recv().is_err())
         );
-        assert_eq!(worker.cache.get("acct_1", false, "a"), None);
+        assert_eq!(worker.cache.get(key("a").borrowed()), None);
     }
 
     #[test]
     fn a_job_that_was_withdrawn_is_not_written() {
         let (mut worker, _dir, _queue) = worker();
-        let (withdrawn, claim, _answer) = Job::new(job(&["a"]).0.transaction);
-        assert!(claim.withdraw());
+        let (withdrawn, holder, _answer) = Job::new(job(&["a"]).0.transaction);
+        assert!(holder.withdraw());
 
         worker.commit(vec![withdrawn, job(&["b"]).0]).unwrap();
 
@@ -581,10 +676,10 @@ mod tests {
         assert_eq!(worker.gather(Request::Commit(job(&["a"]).0)).len(), 3);
 
         let (mut large, _answer) = job(&["a"]);
-        let [Write::InsertSource(row)] = large.transaction.writes.as_mut_slice() else {
+        let [Write::Insert { body, .. }] = large.transaction.writes.as_mut_slice() else {
             panic!("the job has one write")
         };
-        row.body = vec![0; BATCH_MAX_BYTES].into();
+        *body = vec![0; BATCH_MAX_BYTES].into();
         queue.try_send(Request::Commit(job(&["a"]).0)).ok().unwrap();
         assert_eq!(worker.gather(Request::Commit(large)).len(), 1);
     }

@@ -2,21 +2,23 @@
 
 use std::future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, TrySendError};
 use std::thread;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::cache::BodyCache;
 use super::directory::{DataDirectory, Files};
-use super::health::Condition;
+use super::error::OpenError;
+use super::job::{Job, Request, Shared, State};
 use super::worker::Worker;
-use crate::error::{Cause, Kind, Unavailable};
-use crate::{Health, StoreError, Transaction, Write};
+use crate::error::{Kind, StoreError, Unavailable};
+use crate::store::Health;
+use crate::transaction::Transaction;
 
 /// How much may wait for the thread before more is refused.
 const QUEUE_MAX_JOBS: usize = 1024;
@@ -28,34 +30,11 @@ const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long closing waits for the disk.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a batch waits for another program that holds the write lock.
-pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(1);
-
 /// The callers' end of the writer thread.
 pub(crate) struct Writer {
     queue: mpsc::SyncSender<Request>,
     state: watch::Receiver<State>,
     shared: Arc<Shared>,
-}
-
-/// What the thread and its callers share.
-pub(crate) struct Shared {
-    pub(crate) condition: Condition,
-    /// No more is accepted; what is queued is still committed.
-    pub(crate) is_closing: AtomicBool,
-    pub(crate) queued_bytes: AtomicUsize,
-    pub(crate) commits: AtomicU64,
-}
-
-impl Shared {
-    pub(crate) fn new() -> Shared {
-        Shared {
-            condition: Condition::new(),
-            is_closing: AtomicBool::new(false),
-            queued_bytes: AtomicUsize::new(0),
-            commits: AtomicU64::new(0),
-        }
-    }
 }
 
 impl Writer {
@@ -87,7 +66,7 @@ impl Writer {
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(thread)
-            .map_err(Kind::Thread)?;
+            .map_err(OpenError::Thread)?;
         Ok(Writer {
             queue,
             state,
@@ -102,14 +81,14 @@ impl Writer {
         if self.shared.condition.is_stuck_for(COMMIT_PATIENCE) {
             return Err(Kind::Unavailable(Unavailable::Stuck).into());
         }
-        let (job, claim, answered) = Job::new(transaction);
+        let (job, holder, answered) = Job::new(transaction);
         self.enqueue(job)?;
         match timeout(COMMIT_PATIENCE, answered).await {
             Ok(Ok(result)) => result,
             Ok(Err(_unanswered)) => Err(self.end().await.into_error()),
             Err(_elapsed) => {
                 self.shared.condition.report_stuck();
-                match claim.withdraw() {
+                match holder.withdraw() {
                     true => Err(Kind::Unavailable(Unavailable::Stuck).into()),
                     false => Err(Kind::CommitTimedOut.into()),
                 }
@@ -190,98 +169,26 @@ impl Writer {
     }
 }
 
-#[derive(Clone)]
-pub(crate) enum State {
-    Open,
-    Closed,
-    Failed(Arc<Cause>),
-}
-
-impl State {
-    /// The error for a transaction that the thread, which has ended in this state, did not answer.
-    fn into_error(self) -> StoreError {
-        match self {
-            State::Open | State::Closed => Kind::Stopped(None).into(),
-            State::Failed(cause) => Kind::Stopped(Some(cause)).into(),
-        }
-    }
-}
-
-pub(crate) enum Request {
-    Commit(Job),
-    Close,
-}
-
-/// A transaction and where its outcome is awaited. Dropping the job unanswered means that the
-/// outcome is unknown.
-pub(crate) struct Job {
-    pub(crate) transaction: Transaction,
-    claim: Arc<Claim>,
-    pub(crate) answer: oneshot::Sender<Result<(), StoreError>>,
-}
-
-pub(crate) type Answer = oneshot::Receiver<Result<(), StoreError>>;
-
-impl Job {
-    pub(crate) fn new(transaction: Transaction) -> (Job, Arc<Claim>, Answer) {
-        let (answer, answered) = oneshot::channel();
-        let claim = Arc::new(Claim(AtomicU8::new(QUEUED)));
-        let job = Job {
-            transaction,
-            claim: Arc::clone(&claim),
-            answer,
-        };
-        (job, claim, answered)
-    }
-
-    /// Begins the job, unless its caller has withdrawn it.
-    pub(crate) fn begin(&self) -> bool {
-        self.claim.change_to(BEGUN)
-    }
-
-    pub(crate) fn size_bytes(&self) -> usize {
-        let bytes = |write: &Write| match write {
-            Write::InsertSource(row) => row.body.len(),
-        };
-        self.transaction.writes.iter().map(bytes).sum()
-    }
-}
-
-/// Who has a job: the queue, until the thread begins it or its caller withdraws it.
-pub(crate) struct Claim(AtomicU8);
-
-const QUEUED: u8 = 0;
-const BEGUN: u8 = 1;
-const WITHDRAWN: u8 = 2;
-
-impl Claim {
-    /// Takes the job back. If that fails it has begun, and nobody knows how it ends.
-    pub(crate) fn withdraw(&self) -> bool {
-        self.change_to(WITHDRAWN)
-    }
-
-    fn change_to(&self, next: u8) -> bool {
-        self.0
-            .compare_exchange(QUEUED, next, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SourceRow;
+    use crate::object::Key;
+    use crate::transaction::Write;
 
     fn transaction(bytes: usize) -> Transaction {
-        let row = SourceRow {
+        let key = Key {
             account: "acct_1".into(),
-            id: "src_1".to_owned(),
             livemode: false,
+            object: "source",
+            id: "src_1".into(),
+        };
+        let insert = Write::Insert {
+            key,
             created_ms: 0,
             body: vec![b'x'; bytes].into(),
         };
         Transaction {
-            writes: vec![Write::InsertSource(row)],
+            writes: vec![insert],
         }
     }
 
