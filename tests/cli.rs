@@ -121,7 +121,7 @@ fn a_backup_of_a_running_server_has_its_sources() {
     let said = stdout(&made);
     assert!(said.starts_with("backed up 1 objects ("), "{said}");
     assert!(
-        said.ends_with(&format!(" bytes) to {copy}sources.sqlite3\n")),
+        said.ends_with(&format!(" bytes) to {copy}objects.sqlite3\n")),
         "{said}"
     );
 

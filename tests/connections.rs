@@ -66,7 +66,7 @@ async fn what_is_stored_for_a_client_that_has_gone_is_in_the_log() {
     drop(connection);
     server.terminate().expect("it stops");
 
-    let database = rusqlite::Connection::open(data.join("sources.sqlite3"));
+    let database = rusqlite::Connection::open(data.join("objects.sqlite3"));
     let stored: i64 = database
         .expect("a database")
         .query_row("select count(*) from source", [], |row| row.get(0))

@@ -293,7 +293,7 @@ fn read_back_chunk(address: SocketAddr, sources: &[(&String, &Vec<u8>)]) -> anyh
 
 /// Looks at the database behind the server's back.
 fn check_database(directory: &Path, acknowledged: &Acknowledged) -> anyhow::Result<()> {
-    let path = directory.join("sources.sqlite3");
+    let path = directory.join("objects.sqlite3");
     let database = rusqlite::Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .with_context(|| format!("opening {}", path.display()))?;
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;

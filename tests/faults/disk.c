@@ -105,8 +105,8 @@ static void record(char operation, int fd, uint64_t offset, uint32_t length, con
     const char *file = getenv("DISK_RECORD");
     char path[512];
     if (!file || !path_of(fd, path, sizeof path)) return;
-    uint8_t which = ends_with(path, "sources.sqlite3") ? 1
-                    : ends_with(path, "sources.sqlite3-wal") ? 2 : 0;
+    uint8_t which = ends_with(path, "objects.sqlite3") ? 1
+                    : ends_with(path, "objects.sqlite3-wal") ? 2 : 0;
     if (!which) return;
     size_t size = 14 + (data ? length : 0);
     char *entry = malloc(size);

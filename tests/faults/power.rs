@@ -118,8 +118,8 @@ fn lost_at(
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.expect("a folder");
         let [database, log] = &files;
-        database.write_to(&folder.path().join("sources.sqlite3"), entries, random);
-        log.write_to(&folder.path().join("sources.sqlite3-wal"), entries, random);
+        database.write_to(&folder.path().join("objects.sqlite3"), entries, random);
+        log.write_to(&folder.path().join("objects.sqlite3-wal"), entries, random);
         losing += usize::from(!is_whole(folder.path(), lines, *cut));
         for file in &mut files {
             file.apply_flushed(entries);

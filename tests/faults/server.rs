@@ -25,7 +25,7 @@ fn a_lock_of_another_program_is_answered_with_503() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let server = start(directory.path(), None);
     let source = created(server.address());
-    let other = rusqlite::Connection::open(directory.path().join("sources.sqlite3"))
+    let other = rusqlite::Connection::open(directory.path().join("objects.sqlite3"))
         .expect("the database is opened");
     other.execute_batch("BEGIN IMMEDIATE").expect("the lock");
 

@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use crate::programs;
 
 /// The database, as rules name it.
-pub const DATABASE: &str = "sources.sqlite3";
+pub const DATABASE: &str = "objects.sqlite3";
 /// The write-ahead log, as rules name it.
-pub const LOG: &str = "sources.sqlite3-wal";
+pub const LOG: &str = "objects.sqlite3-wal";
 /// The error of a disk that is broken.
 pub const EIO: i32 = 5;
 /// The error of a disk that is full.

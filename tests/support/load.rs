@@ -224,7 +224,7 @@ impl Drop for Load {
 pub fn sources(directory: &Path) -> anyhow::Result<HashMap<String, Vec<u8>>> {
     // A store recovers the log and finds out whether the database is one.
     drop(omise_store::SqliteStore::open(directory)?);
-    let database = rusqlite::Connection::open(directory.join("sources.sqlite3"))?;
+    let database = rusqlite::Connection::open(directory.join("objects.sqlite3"))?;
     let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     if verdict != "ok" {
         bail!("integrity_check: {verdict}");
@@ -236,6 +236,6 @@ pub fn sources(directory: &Path) -> anyhow::Result<HashMap<String, Vec<u8>>> {
 
 /// The size of the log of a store.
 pub fn log_bytes(directory: &Path) -> u64 {
-    let log = directory.join("sources.sqlite3-wal");
+    let log = directory.join("objects.sqlite3-wal");
     fs::metadata(log).map_or(0, |found| found.len())
 }

@@ -12,7 +12,7 @@ use crate::print;
 /// The arguments.
 #[derive(Args, Debug)]
 pub(crate) struct Backup {
-    /// The file to write, or a directory to put sources.sqlite3 into; it is never overwritten
+    /// The file to write, or a directory to put objects.sqlite3 into; it is never overwritten
     #[arg(value_name = "FILE|DIR")]
     to: PathBuf,
     #[command(flatten)]

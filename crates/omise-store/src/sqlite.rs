@@ -8,7 +8,9 @@ mod health;
 mod job;
 mod log;
 mod migrate;
+mod private;
 mod readers;
+mod takeover;
 mod worker;
 mod writer;
 

@@ -42,7 +42,7 @@ async fn a_backup_of_a_busy_store_holds_what_was_acknowledged_before_it() {
 
     is_over.store(true, Ordering::Relaxed);
     busy.await.unwrap();
-    assert_eq!(made.file, Path::new(&to).join("sources.sqlite3"));
+    assert_eq!(made.file, Path::new(&to).join("objects.sqlite3"));
     assert!(made.objects >= 100, "{}", made.objects);
     assert_eq!(made.bytes, made.file.metadata().unwrap().len());
     assert_eq!(fs::read_dir(&to).unwrap().count(), 1, "one file is left");
@@ -95,7 +95,7 @@ fn a_damaged_store_leaves_no_backup() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     fs::create_dir(&data).unwrap();
-    fs::write(data.join("sources.sqlite3"), "no database".repeat(1000)).unwrap();
+    fs::write(data.join("objects.sqlite3"), "no database".repeat(1000)).unwrap();
     let file = dir.path().join("copy");
 
     assert!(backup(&data, &file).is_err());

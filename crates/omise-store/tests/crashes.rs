@@ -157,7 +157,7 @@ async fn check_nothing_is_lost(dir: &Path, acknowledged: &[String]) {
     assert_eq!(read(&store, "src_late").await, None);
     store.close().await.unwrap();
 
-    let database = rusqlite::Connection::open(dir.join("sources.sqlite3")).unwrap();
+    let database = rusqlite::Connection::open(dir.join("objects.sqlite3")).unwrap();
     let verdict: String = database
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();

@@ -96,7 +96,7 @@ async fn a_closed_store_leaves_no_log_to_recover() {
     commit_one(&store, "src_1", "first").await.unwrap();
     // Not being cached, this opens a reader, whose presence keeps the log from being deleted.
     check_body(&store, "src_2", None).await;
-    let log = dir.path().join("sources.sqlite3-wal");
+    let log = dir.path().join("objects.sqlite3-wal");
     assert_ne!(log.metadata().unwrap().len(), 0);
 
     store.close().await.unwrap();
@@ -180,7 +180,7 @@ async fn a_migration_applied_with_another_text_is_refused() {
 #[test]
 fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("sources.sqlite3");
+    let file = dir.path().join("objects.sqlite3");
     let text = "not a database, but a text that is longer than the header of one. ".repeat(100);
     std::fs::write(&file, &text).unwrap();
 
@@ -213,9 +213,9 @@ fn a_new_data_directory_is_private() {
     assert_eq!(mode(&dir), 0o700);
     for file in [
         "lock",
-        "sources.sqlite3",
-        "sources.sqlite3-wal",
-        "sources.sqlite3-shm",
+        "objects.sqlite3",
+        "objects.sqlite3-wal",
+        "objects.sqlite3-shm",
     ] {
         assert_eq!(mode(&dir.join(file)), 0o600, "{file}");
     }
@@ -267,7 +267,7 @@ async fn closed_store() -> TempDir {
 
 /// Does to the database what no store would.
 fn execute(dir: &Path, sql: &str) {
-    rusqlite::Connection::open(dir.join("sources.sqlite3"))
+    rusqlite::Connection::open(dir.join("objects.sqlite3"))
         .unwrap()
         .execute_batch(sql)
         .unwrap();

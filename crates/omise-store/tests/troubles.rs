@@ -80,12 +80,12 @@ async fn files_that_are_taken_away_stop_the_store() {
             }
         }),
         ("the database is replaced", |dir| {
-            let database = dir.join("sources.sqlite3");
+            let database = dir.join("objects.sqlite3");
             fs::copy(&database, dir.join("copy")).unwrap();
             fs::rename(dir.join("copy"), database).unwrap();
         }),
         ("the log is removed", |dir| {
-            fs::remove_file(dir.join("sources.sqlite3-wal")).unwrap();
+            fs::remove_file(dir.join("objects.sqlite3-wal")).unwrap();
         }),
     ];
     for (case, take_away) in take_away {
@@ -129,7 +129,7 @@ async fn the_log_stays_short_while_sources_are_committed() {
     }
     let log = log_bytes(dir.path());
     assert!(log < 40_000_000, "{log}");
-    let database = dir.path().join("sources.sqlite3");
+    let database = dir.path().join("objects.sqlite3");
     let database = database.metadata().unwrap().len();
     assert!(database > 60_000_000, "{database}");
 }
@@ -162,7 +162,7 @@ async fn a_database_of_another_program_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let mark_of_another = "PRAGMA application_id = 42";
     for sql in ["CREATE TABLE photo (id INTEGER)", mark_of_another] {
-        let database = dir.path().join("sources.sqlite3");
+        let database = dir.path().join("objects.sqlite3");
         let _ = fs::remove_file(&database);
         connect(dir.path()).execute_batch(sql).unwrap();
         let before = fs::read(&database).unwrap();
@@ -227,7 +227,7 @@ fn open(dir: &Path) -> SqliteStore {
 
 /// Opens the database as another program does.
 fn connect(dir: &Path) -> Connection {
-    Connection::open(dir.join("sources.sqlite3")).unwrap()
+    Connection::open(dir.join("objects.sqlite3")).unwrap()
 }
 
 fn megabyte() -> Bytes {
@@ -235,7 +235,7 @@ fn megabyte() -> Bytes {
 }
 
 fn log_bytes(dir: &Path) -> u64 {
-    let log = dir.join("sources.sqlite3-wal");
+    let log = dir.join("objects.sqlite3-wal");
     log.metadata().unwrap().len()
 }
 
@@ -273,7 +273,7 @@ mod private {
     async fn what_others_may_use_is_made_private() {
         for loose in [0o644, 0o666, 0o640, 0o604] {
             let dir = closed_store().await;
-            let files = ["lock", "sources.sqlite3", "sources.sqlite3-wal"];
+            let files = ["lock", "objects.sqlite3", "objects.sqlite3-wal"];
             for file in files {
                 set_mode(&dir.path().join(file), loose);
             }
@@ -282,7 +282,7 @@ mod private {
             let store = open(dir.path());
 
             assert_eq!(mode(dir.path()), 0o755);
-            for file in files.into_iter().chain(["sources.sqlite3-shm"]) {
+            for file in files.into_iter().chain(["objects.sqlite3-shm"]) {
                 assert_eq!(mode(&dir.path().join(file)), 0o600, "{loose:o} {file}");
             }
             assert_eq!(read(&store, "src_1").await.unwrap(), "first");
@@ -305,9 +305,9 @@ mod private {
     async fn a_symbolic_link_is_not_followed() {
         for file in [
             "lock",
-            "sources.sqlite3",
-            "sources.sqlite3-wal",
-            "sources.sqlite3-shm",
+            "objects.sqlite3",
+            "objects.sqlite3-wal",
+            "objects.sqlite3-shm",
         ] {
             let dir = tempfile::tempdir().unwrap();
             let target = dir.path().join("target");
@@ -327,7 +327,7 @@ mod private {
 
     #[tokio::test]
     async fn what_is_no_regular_file_is_refused() {
-        for file in ["lock", "sources.sqlite3"] {
+        for file in ["lock", "objects.sqlite3"] {
             let dir = tempfile::tempdir().unwrap();
             let made = std::process::Command::new("mkfifo")
                 .arg(dir.path().join(file))
@@ -348,7 +348,7 @@ mod private {
         let dir = closed_store().await;
         let (path, expected) = match is_superuser {
             true => {
-                let file = dir.path().join("sources.sqlite3");
+                let file = dir.path().join("objects.sqlite3");
                 std::os::unix::fs::chown(&file, Some(12_345), None).unwrap();
                 (dir.path(), "belongs to user 12345")
             }

@@ -8,9 +8,11 @@ use rusqlite::backup::Backup as OnlineBackup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::directory::{self, DATABASE};
+use super::directory::DATABASE;
 use super::error::OpenError;
 use super::migrate::check_is_ours;
+use super::private;
+use super::takeover::FORMER_DATABASE;
 use crate::error::StoreError;
 
 /// A copy of a store, as [`backup`] has made it.
@@ -27,7 +29,7 @@ pub struct Backup {
 
 /// Copies the database of a data directory to a file, which must not exist.
 ///
-/// If `to` is a directory, or ends as one does, the file is `sources.sqlite3` in it, and the
+/// If `to` is a directory, or ends as one does, the file is `objects.sqlite3` in it, and the
 /// directory can be served as it is. The copy is one state of the database, whole, on the disk, and
 /// checked. It holds what was acknowledged before this was called. The store may be in use: nobody
 /// waits, and the write-ahead log grows meanwhile.
@@ -41,7 +43,13 @@ pub struct Backup {
 pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     let database = data_directory.join(DATABASE);
     if !database.exists() {
-        return Err(OpenError::NoStore(data_directory.to_owned()).into());
+        let directory = data_directory.to_owned();
+        let is_former = data_directory.join(FORMER_DATABASE).exists();
+        return Err(match is_former {
+            true => OpenError::FormerStore(directory),
+            false => OpenError::NoStore(directory),
+        }
+        .into());
     }
     let file = target(to)?;
     let fail = |source| OpenError::File {
@@ -58,7 +66,7 @@ pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     partial.push(".part");
     let partial = Partial(PathBuf::from(partial));
     drop(
-        directory::create_private_file(&partial.0).map_err(|source| OpenError::File {
+        private::create_private_file(&partial.0).map_err(|source| OpenError::File {
             file: partial.0.clone(),
             source,
         })?,
@@ -67,7 +75,7 @@ pub fn backup(data_directory: &Path, to: &Path) -> Result<Backup, StoreError> {
     let bytes = partial.0.metadata().map_err(fail)?.len();
     fs::rename(&partial.0, &file).map_err(fail)?;
     let folder = file.parent().filter(|path| !path.as_os_str().is_empty());
-    directory::sync(folder.unwrap_or(Path::new("."))).map_err(fail)?;
+    private::sync(folder.unwrap_or(Path::new("."))).map_err(fail)?;
     Ok(Backup {
         file,
         bytes,
@@ -81,7 +89,7 @@ fn target(to: &Path) -> Result<PathBuf, StoreError> {
     if !to.is_dir() && !ends_as_a_directory {
         return Ok(to.to_owned());
     }
-    directory::create(to).map_err(|source| OpenError::Directory {
+    private::create(to).map_err(|source| OpenError::Directory {
         directory: to.to_owned(),
         source,
     })?;

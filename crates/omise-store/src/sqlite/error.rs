@@ -27,6 +27,14 @@ pub(super) enum OpenError {
     /// The backup was made and is not in order.
     DamagedBackup(String),
     NoStore(PathBuf),
+    /// The store was not opened since it was made by an earlier release.
+    FormerStore(PathBuf),
+    TwoDatabases {
+        former: PathBuf,
+        database: PathBuf,
+    },
+    /// Another program keeps the log of this database from being moved into it.
+    LogInUse(PathBuf),
     /// The SQLite that is linked can lose commits.
     OldSqlite,
     NoWriteAheadLog,
@@ -62,6 +70,20 @@ impl fmt::Display for OpenError {
                 write!(f, "backup was made and is damaged: {problem}")
             }
             OpenError::NoStore(directory) => write!(f, "there is no store in {directory:?}"),
+            OpenError::FormerStore(directory) => write!(
+                f,
+                "the store in {directory:?} is of an earlier release; open it once with `omise \
+                 serve`, or copy it with the earlier release"
+            ),
+            OpenError::TwoDatabases { former, database } => write!(
+                f,
+                "{former:?} is a database of an earlier release, and there is {database:?} as \
+                 well; keep the one that has your data and move the other one away"
+            ),
+            OpenError::LogInUse(database) => write!(
+                f,
+                "another program has {database:?} open, so it cannot be taken over; close it there"
+            ),
             OpenError::OldSqlite => {
                 let version = rusqlite::version();
                 write!(
@@ -96,6 +118,9 @@ impl Error for OpenError {
             OpenError::ForeignDatabase
             | OpenError::DamagedBackup(_)
             | OpenError::NoStore(_)
+            | OpenError::FormerStore(_)
+            | OpenError::TwoDatabases { .. }
+            | OpenError::LogInUse(_)
             | OpenError::OldSqlite
             | OpenError::NoWriteAheadLog
             | OpenError::ChangedMigration { .. } => None,
