@@ -26,19 +26,23 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use omise_types::{CreateSourceRequest, Operation, Source, SourceId};
+use omise_types::Operation;
 use tokio::runtime::{Builder, Runtime};
 #[cfg(feature = "tracing")]
 use tracing::{Instrument as _, instrument::WithSubscriber as _};
 
-use crate::{Error, IdempotencyKey, Response};
+use crate::call::{Call, Keyed};
+use crate::error::Error;
+use crate::generated::CreateSource;
+use crate::idempotency_key::IdempotencyKey;
+use crate::response::Response;
 
 /// A client whose calls block.
 ///
 /// The [module](crate::blocking) shows how it is used.
 #[derive(Clone, Debug)]
 pub struct Client {
-    client: crate::Client,
+    client: crate::client::Client,
     worker: Arc<Worker>,
 }
 
@@ -48,56 +52,37 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::is_configuration`] if the system gives no thread.
-    pub fn new(client: crate::Client) -> Result<Client, Error> {
+    pub fn new(client: crate::client::Client) -> Result<Client, Error> {
         let worker = Arc::new(Worker::start()?);
         Ok(Client { client, worker })
     }
 
-    /// Creates a source, as [`crate::Client::create_source`] does, when
-    /// [`send`](CreateSource::send) is called.
-    pub fn create_source(&self, request: impl Into<CreateSourceRequest>) -> CreateSource {
-        CreateSource {
-            call: self.client.create_source(request),
-            worker: self.worker.clone(),
-        }
+    pub(crate) fn client(&self) -> &crate::client::Client {
+        &self.client
     }
 
-    /// Retrieves a source, as [`crate::Client::retrieve_source`] does, when
-    /// [`send`](RetrieveSource::send) is called.
-    pub fn retrieve_source(&self, id: &SourceId) -> RetrieveSource {
-        RetrieveSource {
-            call: self.client.retrieve_source(id),
+    pub(crate) fn pending<C: Call>(&self, pending: crate::pending::Pending<C>) -> Pending<C> {
+        Pending {
+            pending,
             worker: self.worker.clone(),
         }
     }
 }
 
-/// A creation that is not sent yet.
+/// A call that is not sent yet.
 ///
 /// The [module](crate::blocking) shows how it is used.
 #[derive(Clone, Debug)]
 #[must_use = "it is sent by `send`"]
-pub struct CreateSource {
-    call: crate::CreateSource,
+pub struct Pending<C> {
+    pending: crate::pending::Pending<C>,
     worker: Arc<Worker>,
 }
 
-impl CreateSource {
-    /// As [`crate::CreateSource::idempotency_key`].
-    pub fn idempotency_key(mut self, key: IdempotencyKey) -> CreateSource {
-        self.call = self.call.idempotency_key(key);
-        self
-    }
-
-    /// As [`crate::CreateSource::timeout`].
-    pub fn timeout(mut self, timeout: Duration) -> CreateSource {
-        self.call = self.call.timeout(timeout);
-        self
-    }
-
-    /// As [`crate::CreateSource::unchecked`].
-    pub fn unchecked(mut self) -> CreateSource {
-        self.call = self.call.unchecked();
+impl<C: Call> Pending<C> {
+    /// As [`crate::Pending::timeout`].
+    pub fn timeout(mut self, timeout: Duration) -> Pending<C> {
+        self.pending = self.pending.timeout(timeout);
         self
     }
 
@@ -105,36 +90,25 @@ impl CreateSource {
     ///
     /// # Errors
     ///
-    /// As [`crate::Client::create_source`].
-    pub fn send(self) -> Result<Response<Source>, Error> {
-        self.worker.run(Operation::CreateSource, self.call.send())
+    /// As the method of [`crate::Client`] of the same name as the one that made it.
+    pub fn send(self) -> Result<Response<C::Answer>, Error> {
+        self.worker.run(C::OPERATION, self.pending.send())
     }
 }
 
-/// A retrieval that is not sent yet.
-///
-/// The [module](crate::blocking) shows how it is used.
-#[derive(Clone, Debug)]
-#[must_use = "it is sent by `send`"]
-pub struct RetrieveSource {
-    call: crate::RetrieveSource,
-    worker: Arc<Worker>,
-}
-
-impl RetrieveSource {
-    /// As [`crate::RetrieveSource::timeout`].
-    pub fn timeout(mut self, timeout: Duration) -> RetrieveSource {
-        self.call = self.call.timeout(timeout);
+impl<C: Keyed> Pending<C> {
+    /// As [`crate::Pending::idempotency_key`].
+    pub fn idempotency_key(mut self, key: IdempotencyKey) -> Pending<C> {
+        self.pending = self.pending.idempotency_key(key);
         self
     }
+}
 
-    /// Sends it and waits for the answer.
-    ///
-    /// # Errors
-    ///
-    /// As [`crate::Client::retrieve_source`].
-    pub fn send(self) -> Result<Response<Source>, Error> {
-        self.worker.run(Operation::RetrieveSource, self.call.send())
+impl Pending<CreateSource> {
+    /// As [`crate::Pending::unchecked`].
+    pub fn unchecked(mut self) -> Pending<CreateSource> {
+        self.pending = self.pending.unchecked();
+        self
     }
 }
 
@@ -150,16 +124,18 @@ impl Worker {
             .thread_name("omise-client")
             .enable_all()
             .build();
-        let runtime = runtime
-            .map_err(|error| Error::configuration("there is no thread for it").caused_by(error))?;
+        let runtime = runtime.map_err(|error| {
+            Error::configuration("the thread of the blocking client cannot be started")
+                .caused_by(error)
+        })?;
         Ok(Worker(Some(runtime)))
     }
 
-    fn run(
+    fn run<T: Send + 'static>(
         &self,
         operation: Operation,
-        call: impl Future<Output = Result<Response<Source>, Error>> + Send + 'static,
-    ) -> Result<Response<Source>, Error> {
+        call: impl Future<Output = Result<Response<T>, Error>> + Send + 'static,
+    ) -> Result<Response<T>, Error> {
         // Its spans belong where it was made, not where it runs.
         #[cfg(feature = "tracing")]
         let call = call.in_current_span().with_current_subscriber();

@@ -1,223 +1,51 @@
-//! One call: its attempts, and what the caller is told of them.
+//! What a call is: an operation with what it sends. omise-codegen emits one for each operation.
 
-use std::time::Duration;
+use std::fmt;
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
-use http::response::Parts;
-use omise_types::{
-    API_VERSION, API_VERSION_HEADER, Answer as Readable, DecodeError, Operation, ReadAnswer,
-    read_answer, read_answer_strictly,
-};
+use omise_types::Operation;
 
-use crate::client::Client;
-use crate::error::Error;
-use crate::idempotency_key::IdempotencyKey;
-use crate::redact::Secrets;
-use crate::response::Response;
-use crate::retry::Retry;
-use crate::timer;
-use crate::trace;
-use crate::transport::TransportError;
+use crate::check::Request;
 
-pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-pub(crate) const OMISE_VERSION: HeaderName = HeaderName::from_static(API_VERSION_HEADER);
+/// An operation with what it sends, such as [`CreateSource`](crate::CreateSource).
+///
+/// A method of [`Client`](crate::Client) makes one, and [`Pending`](crate::Pending) sends it. There
+/// is one type for each operation of the API, and only this crate implements the trait.
+///
+/// # Example
+///
+/// ```
+/// use omise_client::{Call, CreateSource, Operation, RetrieveSource};
+///
+/// assert_eq!(CreateSource::OPERATION, Operation::CreateSource);
+/// assert_eq!(RetrieveSource::OPERATION.method(), "GET");
+/// ```
+pub trait Call: Build {
+    /// The operation.
+    const OPERATION: Operation;
 
-/// A call that is about to be made.
-pub(crate) struct Call<'a> {
-    client: &'a Client,
-    operation: Operation,
-    authorization: HeaderValue,
-    options: Options,
+    /// What the operation answers with.
+    type Answer: omise_types::Answer + Send + 'static;
 }
 
-/// What a caller may say of one call.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Options {
-    pub(crate) idempotency_key: Option<IdempotencyKey>,
-    pub(crate) timeout: Option<Duration>,
-}
+/// A call that takes an idempotency key: one that may not be repeated without it.
+///
+/// [`Pending::idempotency_key`](crate::Pending::idempotency_key) shows how it is used.
+pub trait Keyed: Call {}
 
-/// What the attempts brought.
-struct Outcome {
-    attempts: u32,
-    /// Whether an attempt may have had its effect without saying so.
-    may_have_effect: bool,
-    last: Result<Answer, TransportError>,
-}
+/// What is emitted of a call and is not for users.
+pub trait Build: Clone + fmt::Debug + Send + Sync + 'static {
+    /// The request that the generated client builds, or `None` if it cannot be built.
+    fn build(&self, base_url: &str, client: &reqwest::Client) -> Option<http::Request<Bytes>>;
 
-/// An answer as it came.
-pub(crate) struct Answer {
-    pub(crate) head: Parts,
-    pub(crate) body: Bytes,
-}
-
-impl<'a> Call<'a> {
-    /// Prepares a call, with the first key that the operation prefers.
-    ///
-    /// # Errors
-    ///
-    /// If the client has no key that the operation takes, or if there is nothing here that keeps
-    /// time.
-    pub(crate) fn new(
-        client: &'a Client,
-        operation: Operation,
-        options: Options,
-    ) -> Result<Call<'a>, Error> {
-        if !timer::is_there() {
-            return Err(Error::misuse(operation, "it needs a tokio runtime to wait"));
-        }
-        let credential = client.credential(operation)?;
-        Ok(Call {
-            client,
-            operation,
-            authorization: credential.authorization.clone(),
-            options,
-        })
+    /// The body, if there is one.
+    fn request(&self) -> Option<&dyn Request> {
+        None
     }
 
-    /// Makes the call. Each attempt sends a request that is built for it.
-    ///
-    /// # Errors
-    ///
-    /// If the request cannot be built, if there is no answer, or if it is not the one that was
-    /// hoped for. What the error shows is without the secrets.
-    pub(crate) async fn send<T: Readable>(
-        self,
-        build: impl Fn() -> Option<http::Request<Bytes>>,
-        secrets: impl FnOnce(&mut Secrets),
-    ) -> Result<Response<T>, Error> {
-        let operation = self.operation;
-        let Some(outcome) = self.attempts(build).await else {
-            let problem = "the request cannot be built; the base URL may be too long";
-            return Err(Error::misuse(operation, problem));
-        };
-        let (attempts, may_have_effect) = (outcome.attempts, outcome.may_have_effect);
-        if let Ok(answer) = &outcome.last
-            && !self.retry().is_trouble(answer.head.status)
-        {
-            self.client.inner().budget.give(attempts);
-        }
-        let failed = match outcome.last {
-            Ok(answer) if answer.head.status.is_success() => {
-                match read(&answer.body, self.client.inner().is_strict) {
-                    Ok(read) => return Ok(Response::new(read, answer, attempts)),
-                    Err(error) => Ok((answer, Some(error))),
-                }
-            }
-            Ok(answer) => Ok((answer, None)),
-            Err(failure) => Err(failure),
-        };
+    /// Visits every text of the request that is sensitive.
+    fn each_sensitive(&self, _visit: &mut dyn FnMut(&str)) {}
 
-        let mut hidden = Secrets::new(&self.authorization);
-        if let Some(key) = &self.options.idempotency_key {
-            hidden.add(key.as_str());
-        }
-        let headers = self.client.inner().headers.values();
-        for value in headers.filter(|value| value.is_sensitive()) {
-            hidden.add(value.to_str().unwrap_or_default());
-        }
-        secrets(&mut hidden);
-        let error = match failed {
-            Ok((answer, decode)) => Error::answered(operation, answer, decode, &hidden),
-            Err(failure) => Error::unanswered(operation, failure, &hidden),
-        };
-        let is_repeatable = self.retry().is_repeatable();
-        Err(error.after(attempts, is_repeatable, may_have_effect))
-    }
-
-    /// Sends a request as often as it takes and may be. `None` if there is no request.
-    async fn attempts(&self, build: impl Fn() -> Option<http::Request<Bytes>>) -> Option<Outcome> {
-        let client = self.client.inner();
-        let retry = self.retry();
-        let timeout = self.options.timeout.unwrap_or(client.timeout);
-        let started = timer::Started::now();
-        let mut may_have_effect = false;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let mut request = build()?;
-            self.complete(request.headers_mut());
-            let left = timeout.saturating_sub(started.elapsed());
-            let time = left.min(client.attempt_timeout);
-            let span = trace::Attempt::new(self.operation, request.uri(), attempts);
-            let sending = client
-                .transport
-                .send_within(request, time - TRANSPORT_HEADSTART.min(time / 10));
-            let sent = span.run(timer::within(time, sending)).await;
-            let last = sent.unwrap_or_else(|| Err(TransportError::out_of_time(time)));
-            span.end(&last);
-            may_have_effect |= leaves_doubt(&last);
-
-            let left = timeout.saturating_sub(started.elapsed());
-            let wait = retry.wait(attempts, &last);
-            // An attempt without time for it would only hide what the last one brought.
-            let is_in_time = |wait: &Duration| *wait + ATTEMPT_MIN < left;
-            match wait.filter(|wait| is_in_time(wait) && client.budget.take()) {
-                Some(wait) => timer::sleep(wait).await,
-                None => {
-                    let last = last.map(|answer| {
-                        let (head, body) = answer.into_parts();
-                        Answer { head, body }
-                    });
-                    return Some(Outcome {
-                        attempts,
-                        may_have_effect,
-                        last,
-                    });
-                }
-            }
-        }
-    }
-
-    /// Adds the headers of every request, and the key of this one.
-    fn complete(&self, headers: &mut HeaderMap) {
-        // progenitor sends the version of the document, which means nothing to the service.
-        headers.remove("api-version");
-        headers.insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
-        headers.insert(AUTHORIZATION, self.authorization.clone());
-        headers.insert(USER_AGENT, self.client.inner().user_agent.clone());
-        for (name, value) in &self.client.inner().headers {
-            headers.append(name, value.clone());
-        }
-        if let Some(key) = &self.options.idempotency_key {
-            headers.insert(IDEMPOTENCY_KEY, key.to_header());
-        }
-    }
-
-    fn retry(&self) -> Retry {
-        let client = self.client.inner();
-        let mut policy = self.operation.retry_policy();
-        policy.attempts = client.attempts.unwrap_or(policy.attempts);
-        let has_key = self.options.idempotency_key.is_some();
-        Retry {
-            policy,
-            has_honoured_key: has_key && client.honours_idempotency_keys,
-        }
-    }
-}
-
-/// The transport gets a deadline that is this much shorter than the client's, so that its error,
-/// which knows the status, wins.
-const TRANSPORT_HEADSTART: Duration = Duration::from_millis(10);
-
-/// An attempt that has less time is not worth it.
-const ATTEMPT_MIN: Duration = Duration::from_millis(50);
-
-fn read<T: Readable>(body: &[u8], is_strict: bool) -> Result<ReadAnswer<T>, DecodeError> {
-    if is_strict {
-        return read_answer_strictly::<T>(body).map(Into::into);
-    }
-    read_answer(body)
-}
-
-/// Whether the service may have done what was asked for, though nothing says so.
-fn leaves_doubt(outcome: &Result<http::Response<Bytes>, TransportError>) -> bool {
-    let refuses = |status: http::StatusCode| status.is_client_error();
-    match outcome {
-        Ok(answer) => !refuses(answer.status()),
-        Err(failure) if failure.is_connect() => false,
-        Err(failure) => !failure.head().is_some_and(|head| refuses(head.status)),
-    }
+    /// Visits every id in the path, with the name of its object and whether it is of live mode.
+    fn each_id(&self, _visit: &mut dyn FnMut(&'static str, bool)) {}
 }

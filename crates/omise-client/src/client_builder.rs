@@ -12,9 +12,10 @@ use http::header::{
 };
 use omise_types::{KeyError, KeyRole, PublicKey, SPEC_SHA256, SPEC_VERSION, SecretKey};
 
-use crate::call::{IDEMPOTENCY_KEY, OMISE_VERSION};
-use crate::client::{Client, Credential, Inner};
+use crate::client::Client;
+use crate::config::{Config, Credential};
 use crate::error::Error;
+use crate::headers::{IDEMPOTENCY_KEY, OMISE_VERSION};
 use crate::http::HttpTransport;
 use crate::retry::Budget;
 use crate::transport::{Transport, TransportError};
@@ -56,8 +57,15 @@ pub struct ClientBuilder {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
+impl Client {
+    /// Starts to make a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+}
+
 impl ClientBuilder {
-    pub(crate) fn new() -> ClientBuilder {
+    fn new() -> ClientBuilder {
         ClientBuilder {
             base_url: "https://api.omise.co".to_owned(),
             public_key: None,
@@ -207,7 +215,7 @@ impl ClientBuilder {
     /// Says that the service honours `Idempotency-Key`: it creates one source for one key, however
     /// often the request arrives.
     ///
-    /// Then a creation with a [key](crate::CreateSource::idempotency_key) is sent again like a
+    /// Then a creation with a [key](crate::Pending::idempotency_key) is sent again like a
     /// retrieval. Upstream documents no such header, so nothing is assumed of a service.
     pub fn honours_idempotency_keys(mut self) -> ClientBuilder {
         self.honours_idempotency_keys = true;
@@ -232,7 +240,7 @@ impl ClientBuilder {
         if self.attempts == Some(0) {
             return Err(Error::configuration("max_attempts must be at least 1"));
         }
-        Ok(Client::new(Inner {
+        Ok(Client::new(Config {
             transport: match self.transport {
                 Some(transport) => transport,
                 None => Arc::new(default_transport(base_url.starts_with("https:"))?),

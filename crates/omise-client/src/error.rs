@@ -5,10 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use omise_types::{DecodeError, ErrorCode, KeyRole, Operation, Rejection, SourceType};
 
-use crate::call::Answer;
+use crate::answer::Answer;
+use crate::headers::{request_id, retry_after};
 use crate::redact::{READ_MAX_BYTES, Secrets, one_line};
-use crate::retry::retry_after;
-use crate::transport::{self, TransportError};
+use crate::transport::TransportError;
 
 /// Why a client could not be made or a call had no success.
 ///
@@ -188,9 +188,8 @@ impl Error {
 
     /// Whether the operation may have changed something that the caller does not know of.
     ///
-    /// Only an operation that [has an effect](Operation::has_effect) may have done so. For
-    /// `createSource` it is a source that nobody uses: it holds no money until it is charged, and
-    /// one that is never charged does no harm.
+    /// Only an operation that [has an effect](Operation::has_effect) may have done so. What that
+    /// means for money is said at the method of [`Client`](crate::Client) that was called.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_effect
     }
@@ -277,8 +276,8 @@ impl Error {
     /// operation that [has an effect](Operation::has_effect) may have had it; what it made is then
     /// unknown to the caller. With the status 408 none, as the service did not get the whole
     /// request. **Try:** the same request again where
-    /// [`is_retryable`](Error::is_retryable) says so; otherwise look first at what was made. A
-    /// source may be created again, since a second one that is never charged does no harm.
+    /// [`is_retryable`](Error::is_retryable) says so; otherwise do what the documentation of the
+    /// method says, as only it knows whether money could be moved twice.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Timeout)
     }
@@ -464,8 +463,8 @@ impl Error {
         let is_failure = by_status.is_some();
         let mut error = Error::new(by_status.unwrap_or(ErrorKind::Unreadable), Some(operation));
         error.0.status = Some(status.as_u16());
-        let request_id = transport::request_id(&answer.head.headers);
-        error.0.request_id = request_id.map(|id| secrets.redact(id));
+        let id = request_id(&answer.head.headers);
+        error.0.request_id = id.map(|id| secrets.redact(id));
         error.0.retry_after = retry_after(&answer.head.headers);
         error.0.redacted_body = Some(secrets.redact_body(&answer.body));
         if is_failure {

@@ -1,4 +1,4 @@
-//! What omise-codegen emitted. `cargo xtask emit` shows it.
+//! What omise-codegen emitted: the generated client and the calls. `cargo xtask emit` shows it.
 
 #![allow(
     clippy::all,
@@ -13,3 +13,15 @@
 )]
 
 include!(concat!(env!("OUT_DIR"), "/client.rs"));
+
+impl ClientHooks for Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _info: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        crate::capture::hold(request);
+        // Ends the operation before anything is sent.
+        Err(Error::Custom(String::new()))
+    }
+}

@@ -6,14 +6,12 @@ use bytes::Bytes;
 use crate::transport::{Transport, TransportError, TransportFuture};
 
 #[cfg(not(target_family = "wasm"))]
-mod builder;
+pub(crate) mod builder;
 #[cfg(not(target_family = "wasm"))]
 mod native;
 #[cfg(target_family = "wasm")]
 mod wasm;
 
-#[cfg(not(target_family = "wasm"))]
-pub use builder::HttpTransportBuilder;
 #[cfg(not(target_family = "wasm"))]
 use native::Exchange;
 #[cfg(target_family = "wasm")]
@@ -76,26 +74,11 @@ impl HttpTransport {
     ///
     /// # Errors
     ///
-    /// If the HTTP library cannot be set up. Certificates of the system that cannot be read are not
-    /// looked at before the first request over https, which then fails with
-    /// [`TransportError::is_connect`].
+    /// None here, where the host has the settings.
+    #[cfg(target_family = "wasm")]
     pub fn new() -> Result<HttpTransport, TransportError> {
-        #[cfg(not(target_family = "wasm"))]
-        {
-            HttpTransport::builder().build()
-        }
-        #[cfg(target_family = "wasm")]
-        {
-            Ok(HttpTransport {
-                exchange: Exchange::new(),
-            })
-        }
-    }
-
-    /// Starts to make a transport with other settings. Not on wasm32, where the host has them.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn builder() -> HttpTransportBuilder {
-        HttpTransportBuilder::new()
+        let exchange = Exchange::new();
+        Ok(HttpTransport { exchange })
     }
 
     /// Sets up TLS now, so that what is wrong with it is known before the first request.
@@ -112,7 +95,8 @@ impl Transport for HttpTransport {
     }
 
     fn send_within(&self, request: http::Request<Bytes>, time: Duration) -> TransportFuture<'_> {
-        Box::pin(self.exchange.run(request, time))
+        let max_bytes = HttpTransport::ANSWER_MAX_BYTES;
+        Box::pin(self.exchange.run(request, time, max_bytes))
     }
 }
 

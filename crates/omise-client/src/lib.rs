@@ -1,35 +1,40 @@
 #![doc = include_str!("../README.md")]
 
-mod attribute;
+mod answer;
+mod attempts;
 #[cfg(all(feature = "blocking", not(target_family = "wasm")))]
 pub mod blocking;
 mod call;
+mod capture;
+mod check;
 mod client;
 mod client_builder;
-mod create_source;
+mod config;
 mod error;
 mod generated;
+mod headers;
 mod http;
 mod idempotency_key;
+mod pending;
 mod redact;
-mod request;
 mod response;
-mod retrieve_source;
 mod retry;
+mod sources;
 mod timer;
 mod trace;
 mod transport;
 
+pub use call::{Call, Keyed};
 pub use client::Client;
 pub use client_builder::ClientBuilder;
-pub use create_source::CreateSource;
 pub use error::{Error, ErrorKind};
+pub use generated::{CreateSource, RetrieveSource};
 pub use http::HttpTransport;
 #[cfg(not(target_family = "wasm"))]
-pub use http::HttpTransportBuilder;
+pub use http::builder::HttpTransportBuilder;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
+pub use pending::Pending;
 pub use response::Response;
-pub use retrieve_source::RetrieveSource;
 pub use transport::{BoxFuture, Transport, TransportError, TransportFuture};
 
 pub use omise_types;

@@ -36,7 +36,13 @@ impl Secrets {
     }
 
     /// The text without the secrets and without any key.
+    ///
+    /// A text in which something is written as in a URL, in HTML or in JSON is not looked through:
+    /// it may quote a secret so. The messages of the API have no such thing.
     pub(crate) fn redact(&self, text: &str) -> String {
+        if has_escapes(text) {
+            return REDACTED.to_owned();
+        }
         let mut clean = String::with_capacity(text.len());
         let mut rest = text;
         let mut before = None;
@@ -68,7 +74,7 @@ impl Secrets {
         let shown = match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => self.redact_error_object(members),
             Ok(other) => self.redact_value(other),
-            Err(_) => return format!("[{length} bytes that are no JSON]"),
+            Err(_) => return format!("[{length} bytes that are not JSON]"),
         };
         one_line(&shown.to_string(), BODY_MAX_BYTES)
     }
@@ -116,9 +122,8 @@ impl Secrets {
     fn length_at(&self, text: &str, before: Option<char>) -> Option<usize> {
         const SHORT: usize = 6;
         let is_in_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
-        let first = spelled(text);
         let lengths = self.0.iter().filter_map(|secret| {
-            let length = spelled_length(text, first, secret)?;
+            let length = secret_length(text, secret)?;
             let after = text[length..].chars().next();
             let counts = secret.len() >= SHORT || !(is_in_word(before) || is_in_word(after));
             counts.then_some(length)
@@ -135,108 +140,36 @@ fn key_length(text: &str) -> Option<usize> {
     is_key.then(|| text.bytes().take_while(is_of_key).count())
 }
 
-/// The length of what spells the secret, if the text begins with it: in any case, as it is or as it
-/// is quoted in a URL, in HTML or in JSON.
-///
-/// The first character is spelled already, as many secrets are looked for at each place.
-fn spelled_length(text: &str, first: Spelled<'_>, secret: &str) -> Option<usize> {
-    let mut next = first;
-    let mut rest = text;
-    for (index, wanted) in secret.chars().enumerate() {
-        if index > 0 {
-            next = spelled(rest);
-        }
-        let mut readings = next.into_iter().flatten();
-        rest = readings.find(|(found, _)| is_same(*found, wanted))?.1;
-    }
-    Some(text.len() - rest.len())
-}
-
-/// What the first character of a text may mean, each time with the text behind it.
-type Spelled<'a> = [Option<(char, &'a str)>; 4];
-
-fn spelled(text: &str) -> Spelled<'_> {
-    // As it is comes last: `&` is the beginning of `&amp;`, too.
-    [in_a_url(text), in_html(text), in_json(text), as_it_is(text)]
-}
-
-fn is_same(one: char, other: char) -> bool {
-    one.eq_ignore_ascii_case(&other)
-        || !one.is_ascii() && one.to_lowercase().eq(other.to_lowercase())
-}
-
-/// The first character of a text, and what is behind it.
-fn as_it_is(text: &str) -> Option<(char, &str)> {
-    let mut characters = text.chars();
-    Some((characters.next()?, characters.as_str()))
-}
-
-fn in_a_url(text: &str) -> Option<(char, &str)> {
-    if let Some(rest) = text.strip_prefix('+') {
-        return Some((' ', rest));
-    }
-    let mut bytes = [0; 4];
-    let mut rest = text;
-    for length in 1..=bytes.len() {
-        let digits = rest.strip_prefix('%')?.get(..2)?;
-        bytes[length - 1] = u8::from_str_radix(digits, 16).ok()?;
-        rest = &rest[3..];
-        if let Ok(character) = std::str::from_utf8(&bytes[..length]) {
-            return Some((character.chars().next()?, rest));
-        }
-    }
-    None
-}
-
-fn in_html(text: &str) -> Option<(char, &str)> {
-    const LONGEST: usize = "&#x10ffff;".len();
-    let behind = text.strip_prefix('&')?;
-    let end = behind.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    let found = match &behind[..end] {
-        "amp" => '&',
-        "apos" => '\'',
-        "gt" => '>',
-        "lt" => '<',
-        "nbsp" => ' ',
-        "quot" => '"',
-        number => {
-            let number = number.strip_prefix('#')?;
-            let number = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => number.parse(),
-            };
-            char::from_u32(number.ok()?)?
-        }
+/// The length of the secret in the text, if the text begins with it, in any case; a space may be
+/// written as in a form.
+fn secret_length(text: &str, secret: &str) -> Option<usize> {
+    let is_same = |found: char, wanted: char| {
+        found.eq_ignore_ascii_case(&wanted)
+            || (found, wanted) == ('+', ' ')
+            || !found.is_ascii() && found.to_lowercase().eq(wanted.to_lowercase())
     };
-    Some((found, &behind[end + 1..]))
+    let mut rest = text.chars();
+    let mut wanted = secret.chars();
+    wanted
+        .all(|wanted| rest.next().is_some_and(|found| is_same(found, wanted)))
+        .then(|| text.len() - rest.as_str().len())
 }
 
-/// JSON in a text of JSON has more than one backslash.
-fn in_json(text: &str) -> Option<(char, &str)> {
-    let (first, rest) = unit_in_json(text)?;
-    if let Some(found) = char::from_u32(first) {
-        return Some((found, rest));
-    }
-    let (second, rest) = unit_in_json(rest)?;
-    let both = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
-    let found = char::decode_utf16(both).next()?.ok()?;
-    Some((found, rest))
-}
-
-/// What stands behind a backslash: a character, or the number of one or of its half.
-fn unit_in_json(text: &str) -> Option<(u32, &str)> {
-    // A text may have nothing but backslashes; so many levels of JSON in JSON nobody has.
-    const MOST: usize = 15;
-    let backslashes = text.bytes().take(MOST).take_while(|byte| *byte == b'\\');
-    let behind = &text[backslashes.count()..];
-    if behind.len() == text.len() {
-        return None;
-    }
-    let digits = behind.strip_prefix('u').and_then(|digits| digits.get(..4));
-    match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-        Some(number) => Some((number, &behind[5..])),
-        None => as_it_is(behind).map(|(found, rest)| (u32::from(found), rest)),
-    }
+/// Whether a text has a character as URLs (`%41`), HTML (`&amp;`, `&#65;`) or JSON (`\u0041`, `\"`)
+/// write it.
+fn has_escapes(text: &str) -> bool {
+    text.match_indices(['%', '&', '\\']).any(|(at, mark)| {
+        let behind = &text.as_bytes()[at + 1..];
+        match mark {
+            "%" => matches!(behind, [one, other, ..] if [one, other].iter().all(|digit| digit.is_ascii_hexdigit())),
+            "&" => {
+                let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'#';
+                let length = behind.iter().take_while(is_of_name).count();
+                length > 0 && behind.get(length) == Some(&b';')
+            }
+            _ => behind.first().is_some_and(|next| br#""\/bfnrtu"#.contains(next)),
+        }
+    })
 }
 
 /// A request id as it is shown where nobody knows what the request carried.
@@ -280,6 +213,8 @@ mod tests {
         secrets
     }
 
+    const NAME: &str = "Jos\u{e9} \"O'Neil\" & \u{592a}\u{1f600}";
+
     #[track_caller]
     fn check(values: &[&str], text: &str, expected: &str) {
         assert_eq!(secrets(values).redact(text), expected);
@@ -320,32 +255,41 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_hidden_however_it_is_quoted() {
-        let name = "Jos\u{e9} \"O'Neil\" & \u{592a}\u{1f600}";
+    fn what_was_sent_is_hidden_in_any_case() {
+        let shouted = "is JOS\u{c9} \"O'NEIL\" & \u{592a}\u{1f600}?";
+        check(&[NAME], shouted, "is [redacted]?");
+    }
+
+    #[test]
+    fn a_text_with_escapes_is_hidden_whole() {
         for quoted in [
-            name,
-            "JOS\u{c9} \"O'NEIL\" & \u{592a}\u{1f600}",
             "Jos%C3%A9+%22O%27Neil%22+%26+%E5%A4%AA%F0%9F%98%80",
             "Jos%c3%a9%20%22O'Neil%22%20&%20\u{592a}\u{1f600}",
             "Jos&#233; &quot;O&#39;Neil&quot; &amp; &#x592a;&#x1F600;",
             "Jos\\u00e9 \\\"O'Neil\\\" \\u0026 \\u592a\\ud83d\\ude00",
             "Jos\\\\u00e9 \\\\\\\"O'Neil\\\\\\\" & \\\\u592a\\\\ud83d\\\\ude00",
         ] {
-            check(&[name], &format!("is {quoted}?"), "is [redacted]?");
+            check(&[NAME], &format!("is {quoted}?"), "[redacted]");
         }
     }
 
     #[test]
-    fn what_only_looks_like_a_quotation_is_shown() {
+    fn what_only_looks_like_an_escape_is_shown() {
         for text in [
-            "100% + &; &#; &#xx; &nope; %zz %C3 \\ \\u12",
+            "100% + &; & co; %zz \\ \\d",
             "\\",
             "%",
             "&",
-            "\\ud83d\\u0041",
+            "%4",
+            "a;b & c",
         ] {
             check(&["taro@example.com"], text, text);
         }
+    }
+
+    #[test]
+    fn a_space_is_hidden_as_a_form_has_it() {
+        check(&["Yamada Taro"], "is Yamada+Taro?", "is [redacted]?");
     }
 
     #[test]
@@ -383,10 +327,10 @@ mod tests {
     }
 
     #[test]
-    fn of_what_is_no_json_nothing_is_shown() {
-        check_body(&[], "<html>Taro", "[10 bytes that are no JSON]");
-        check_body(&[], r#"{"email": "ta"#, "[13 bytes that are no JSON]");
-        check_body(&[], "", "[0 bytes that are no JSON]");
+    fn of_what_is_not_json_nothing_is_shown() {
+        check_body(&[], "<html>Taro", "[10 bytes that are not JSON]");
+        check_body(&[], r#"{"email": "ta"#, "[13 bytes that are not JSON]");
+        check_body(&[], "", "[0 bytes that are not JSON]");
     }
 
     #[test]

@@ -6,10 +6,9 @@ use http::{HeaderMap, StatusCode};
 use omise_types::ReadAnswer;
 use serde::de::DeserializeOwned;
 
-use crate::attribute::attribute;
-use crate::call::Answer;
+use crate::answer::Answer;
+use crate::headers::request_id;
 use crate::redact::shown_request_id;
-use crate::transport;
 
 /// An answer: its value, and all that it was read from.
 ///
@@ -78,7 +77,9 @@ impl<T> Response<T> {
     ///
     /// `None` if the answer does not have it or it is null, or if it is of another type.
     pub fn attribute<V: DeserializeOwned>(&self, name: &str) -> Option<V> {
-        attribute(&self.raw, name)
+        let answer: serde_json::Value = serde_json::from_slice(&self.raw).ok()?;
+        let value = answer.get(name).filter(|value| !value.is_null())?;
+        V::deserialize(value).ok()
     }
 
     /// The attributes that are absent in the value because their type was not the expected one,
@@ -102,7 +103,7 @@ impl<T> Response<T> {
 
     /// The service's name for this request, from `X-Request-Id`. Its support asks for it.
     pub fn request_id(&self) -> Option<&str> {
-        transport::request_id(&self.headers)
+        request_id(&self.headers)
     }
 
     /// How often the request was sent, at least once.

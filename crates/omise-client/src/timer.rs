@@ -6,6 +6,6 @@ mod native;
 mod wasm;
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use native::{Started, is_there, sleep, within};
+pub(crate) use native::{Started, is_available, sleep, within};
 #[cfg(target_family = "wasm")]
-pub(crate) use wasm::{Started, is_there, sleep, within};
+pub(crate) use wasm::{Started, is_available, sleep, within};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::retry::retry_after;
+use crate::headers::{request_id, retry_after};
 
 /// A future in a box. It is `Send`, but for wasm, where nothing is sent to another thread.
 #[cfg(not(target_family = "wasm"))]
@@ -256,10 +256,4 @@ impl StdError for TransportError {
         let source: &(dyn StdError + 'static) = self.source.as_deref()?;
         Some(source)
     }
-}
-
-/// The name that the service gave the request, for its log.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get("x-request-id")?.to_str().ok()?;
-    (!value.is_empty()).then_some(value)
 }

@@ -307,6 +307,6 @@ fn debug_shows_neither_a_key_nor_the_payer() {
 fn it_goes_to_other_threads() {
     fn check<T: Send + Sync + 'static>() {}
     check::<blocking::Client>();
-    check::<blocking::CreateSource>();
-    check::<blocking::RetrieveSource>();
+    check::<blocking::Pending<omise_client::CreateSource>>();
+    check::<blocking::Pending<omise_client::RetrieveSource>>();
 }

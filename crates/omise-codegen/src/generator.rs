@@ -46,7 +46,6 @@ pub(crate) fn run(view: &View, types: Types<'_>) -> Result<TokenStream, Problems
         for name in view.objects.keys() {
             replace(&mut settings, name, name, &types);
         }
-        settings.with_inner_type(quote::quote!(crate::request::Slot));
     }
 
     let generate = AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document));

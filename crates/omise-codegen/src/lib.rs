@@ -6,6 +6,7 @@
 //! [`Spec`] is the document, read and checked; [`types()`], [`tables()`], [`payment_methods()`]
 //! and [`client()`] are what is emitted from it.
 
+mod call;
 mod constructor;
 mod details;
 mod generator;
@@ -86,7 +87,7 @@ pub fn typed_requests(spec: &Spec) -> Result<String, Problems> {
     print(constructor::requests(spec)?)
 }
 
-/// Emits the operations of the client. They use the types of `omise-types`.
+/// Emits the operations of the client and a call for each. They use the types of `omise-types`.
 ///
 /// # Errors
 ///
@@ -100,6 +101,8 @@ pub fn client(spec: &Spec) -> Result<String, Problems> {
         Item::Mod(module) => module.ident != "types" && module.ident != "prelude",
         _ => true,
     });
+    let calls: syn::File = parse(call::calls(spec, &file)?)?;
+    file.items.extend(calls.items);
     Ok(prettyplease::unparse(&file))
 }
 

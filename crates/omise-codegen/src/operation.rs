@@ -172,3 +172,37 @@ fn key_roles(spec: &Spec, operation: &Operation) -> TokenStream {
     });
     quote!(&[#(crate::KeyRole::#roles),*])
 }
+
+#[cfg(test)]
+mod tests {
+    use omise_contract::SOURCE_YAML;
+
+    use super::*;
+
+    /// What is emitted of whether `createSource` has an effect, with one change of the document.
+    #[track_caller]
+    fn check_effect(find: &str, replace: &str, expected: bool) {
+        assert!(SOURCE_YAML.contains(find), "{find}");
+        let changed = SOURCE_YAML.replacen(find, replace, 1);
+        let spec = Spec::read(&changed).expect("a sound document");
+        let emitted = crate::tables(&spec).expect("tables");
+        let (_, effects) = emitted.split_once("fn has_effect").expect("the method");
+        let expected = format!("Operation::CreateSource => {expected},");
+        let (of_create, _) = effects
+            .split_once("Operation::RetrieveSource")
+            .expect("both");
+        assert!(of_create.contains(&expected), "{of_create}");
+    }
+
+    /// One that may always be sent again can move money all the same, such as the expiry of a charge.
+    #[test]
+    fn an_operation_that_may_be_repeated_may_have_an_effect() {
+        let keyed = "repeatable: with_idempotency_key";
+        check_effect(keyed, "repeatable: always", true);
+    }
+
+    #[test]
+    fn an_operation_has_the_effect_that_the_document_says() {
+        check_effect("x-omise-effect: true", "x-omise-effect: false", false);
+    }
+}

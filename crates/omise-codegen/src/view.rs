@@ -25,6 +25,16 @@ use omise_contract::document::{
 };
 use omise_contract::{NEWTYPES, Problems, Spec};
 
+/// Whether a type in Rust is one of the ids among [`NEWTYPES`].
+pub(crate) fn is_id(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    let ids = NEWTYPES.iter().filter(|name| name.ends_with("Id"));
+    let name = path.path.segments.last();
+    name.is_some_and(|name| ids.into_iter().any(|id| name.ident == id))
+}
+
 /// Names of the document that are one type in Rust: the request's closed list of payment methods
 /// and the answer's open string.
 pub(crate) const ALIASES: [(&str, &str); 1] = [("SourceTypeCode", "SourceType")];

@@ -8,6 +8,7 @@ mod details;
 mod draft;
 mod embedded_source;
 mod generated;
+mod id;
 mod json;
 mod key;
 pub mod money;
@@ -43,6 +44,7 @@ pub use generated::tables::{
     API_VERSION, API_VERSION_HEADER, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
 };
 pub use generated::types::*;
+pub use id::{IdError, ObjectId};
 pub use json::Json;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
 pub use next_step::NextStep;

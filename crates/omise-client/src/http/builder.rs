@@ -28,8 +28,26 @@ use crate::transport::TransportError;
 #[must_use]
 pub struct HttpTransportBuilder(Settings);
 
+impl HttpTransport {
+    /// Makes a transport with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP library cannot be set up. Certificates of the system that cannot be read are not
+    /// looked at before the first request over https, which then fails with
+    /// [`TransportError::is_connect`].
+    pub fn new() -> Result<HttpTransport, TransportError> {
+        HttpTransport::builder().build()
+    }
+
+    /// Starts to make a transport with other settings. Not on wasm32, where the host has them.
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::new()
+    }
+}
+
 impl HttpTransportBuilder {
-    pub(super) fn new() -> HttpTransportBuilder {
+    fn new() -> HttpTransportBuilder {
         HttpTransportBuilder(Settings {
             proxy: None,
             root_certificates: Vec::new(),

@@ -11,11 +11,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::HttpTransport;
 use crate::timer;
 use crate::transport::TransportError;
 
-/// What an [`HttpTransport`](super::HttpTransport) is made with.
+/// What an `HttpTransport` is made with.
 #[derive(Clone)]
 pub(super) struct Settings {
     pub(super) proxy: Option<String>,
@@ -71,6 +70,7 @@ impl Exchange {
         &self,
         request: http::Request<Bytes>,
         time: Duration,
+        max_bytes: usize,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let late = || TransportError::out_of_time(time);
         let started = timer::Started::now();
@@ -84,7 +84,7 @@ impl Exchange {
         // another connection for its next call.
         let request = reqwest::Request::try_from(request).map_err(failure)?;
         let (arrived, head) = oneshot::channel();
-        let exchange = tokio::spawn(exchange(client.clone(), request, arrived));
+        let exchange = tokio::spawn(exchange(client.clone(), request, arrived, max_bytes));
         let mut exchange = AbortOnDrop(exchange);
 
         let head = timer::within(time, head).await.ok_or_else(late)?;
@@ -182,6 +182,7 @@ async fn exchange(
     client: reqwest::Client,
     request: reqwest::Request,
     arrived: oneshot::Sender<Parts>,
+    max_bytes: usize,
 ) -> Result<Bytes, TransportError> {
     // Lets the runtime look at its sockets first. Otherwise a kept connection that the service has
     // closed meanwhile takes the request, which then breaks off.
@@ -193,12 +194,11 @@ async fn exchange(
     head.headers = std::mem::take(response.headers_mut());
     // Nobody listens if the time is over; then this task ends soon.
     let _ = arrived.send(head);
-    read(&mut response).await
+    read(&mut response, max_bytes).await
 }
 
 /// Reads the body and stops where it becomes too large.
-async fn read(response: &mut reqwest::Response) -> Result<Bytes, TransportError> {
-    let max_bytes = HttpTransport::ANSWER_MAX_BYTES;
+async fn read(response: &mut reqwest::Response, max_bytes: usize) -> Result<Bytes, TransportError> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |length| length > max_bytes) {
         return Err(TransportError::too_large(max_bytes));

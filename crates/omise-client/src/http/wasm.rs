@@ -13,7 +13,6 @@ use web_sys::{
     ResponseType,
 };
 
-use super::HttpTransport;
 use crate::timer;
 use crate::transport::TransportError;
 
@@ -29,6 +28,7 @@ impl Exchange {
         &self,
         request: http::Request<Bytes>,
         time: std::time::Duration,
+        max_bytes: usize,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let late = || TransportError::out_of_time(time);
         let started = timer::Started::now();
@@ -43,7 +43,7 @@ impl Exchange {
         let (status, headers) = head(&response)?;
 
         let left = time.saturating_sub(started.elapsed());
-        let body = timer::within(left, read(&response)).await;
+        let body = timer::within(left, read(&response, max_bytes)).await;
         let body = body
             .ok_or_else(late)
             .flatten()
@@ -144,8 +144,7 @@ fn head(response: &Response) -> Result<(StatusCode, HeaderMap), TransportError> 
 }
 
 /// Reads the body and stops where it becomes too large.
-async fn read(response: &Response) -> Result<Bytes, TransportError> {
-    let max_bytes = HttpTransport::ANSWER_MAX_BYTES;
+async fn read(response: &Response, max_bytes: usize) -> Result<Bytes, TransportError> {
     let mut body = BytesMut::new();
     let Some(stream) = response.body() else {
         return Ok(body.freeze());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Whether waits are possible here.
-pub(crate) fn is_there() -> bool {
+pub(crate) fn is_available() -> bool {
     tokio::runtime::Handle::try_current().is_ok()
 }
 

@@ -9,7 +9,7 @@ use gloo_timers::future::TimeoutFuture;
 use web_time::Instant;
 
 /// Whether waits are possible here.
-pub(crate) fn is_there() -> bool {
+pub(crate) fn is_available() -> bool {
     true
 }
 

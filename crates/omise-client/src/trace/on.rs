@@ -5,9 +5,10 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::error::Error;
+use crate::headers::request_id;
 use crate::redact::shown_request_id;
 use crate::response::Response;
-use crate::transport::{self, TransportError};
+use crate::transport::TransportError;
 
 /// Runs a call in a span of its own.
 pub(crate) async fn call<T>(
@@ -79,8 +80,8 @@ impl Attempt {
             Ok(answer) => {
                 let status = answer.status();
                 span.record("http.response.status_code", status.as_u16());
-                if let Some(request_id) = transport::request_id(answer.headers()) {
-                    span.record("omise.request_id", shown_request_id(request_id));
+                if let Some(id) = request_id(answer.headers()) {
+                    span.record("omise.request_id", shown_request_id(id));
                 }
                 if !status.is_success() {
                     failed(&span, status.as_str());
