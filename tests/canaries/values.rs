@@ -10,7 +10,7 @@ use omise_client::{
     Client, HttpTransport, IdempotencyKey, PublicKey, SecretKey, Source, TransportError, blocking,
 };
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
-use omise_source::Stamp;
+use omise_rules::Stamp;
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
 use omise_tests::canary::{self, COOKIE, IDEMPOTENCY_KEY, PUBLIC_KEY, SECRET_KEY, Search};

@@ -33,7 +33,7 @@ pub(crate) struct Options {
 /// The crates that leave the workspace, each behind what it depends on.
 const CRATES: [&str; 6] = [
     "omise-types",
-    "omise-source",
+    "omise-rules",
     "omise-store",
     "omise-server",
     "omise-client",

@@ -17,7 +17,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::Full;
 use hyper::service::{Service, service_fn};
-use omise_source::{IdSequence, RANDOM_BELOW};
+use omise_rules::{IdSequence, RANDOM_BELOW};
 use omise_store::{Health, Store};
 use omise_types::{API_VERSION, Operation, SourceId};
 

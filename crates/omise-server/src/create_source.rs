@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
-use omise_source::{Stamp, restamp};
+use omise_rules::{Stamp, restamp};
 use omise_store::{Key, Transaction, Write};
 use omise_types::{Accepted, Draft, KeyRole, SourceId, Timestamp};
 

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jsonschema::Validator;
 use omise_contract::Problem;
 use omise_contract::document::{Example, Kind, MaybeReference, MediaType, MethodRow, Schema};
-use omise_source::Stamp;
+use omise_rules::Stamp;
 use omise_types::{Account, Draft, SourceId, Timestamp};
 use serde_json::{Map, Value, json};
 

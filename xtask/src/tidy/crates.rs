@@ -30,7 +30,7 @@ const BOUNDARIES: [Boundary; 8] = [
         because: "the wire types do no I/O",
     },
     Boundary {
-        of: "omise-source",
+        of: "omise-rules",
         must_not_reach: &[
             "axum",
             "http",
@@ -52,7 +52,7 @@ const BOUNDARIES: [Boundary; 8] = [
             "hyper",
             "omise-client",
             "omise-server",
-            "omise-source",
+            "omise-rules",
         ],
         because: "the store does not know the rules",
     },
@@ -61,7 +61,7 @@ const BOUNDARIES: [Boundary; 8] = [
         must_not_reach: &[
             "axum",
             "omise-server",
-            "omise-source",
+            "omise-rules",
             "omise-store",
             "rusqlite",
         ],
@@ -85,7 +85,7 @@ const BOUNDARIES: [Boundary; 8] = [
             "omise-cli",
             "omise-client",
             "omise-server",
-            "omise-source",
+            "omise-rules",
             "omise-store",
             "reqwest",
             "tokio",
@@ -381,12 +381,12 @@ mod tests {
 
     #[test]
     fn an_arrow_the_wrong_way_is_told_with_its_way() {
-        let repository = graph(&[("omise-source", "omise-types"), ("omise-types", "tokio")]);
+        let repository = graph(&[("omise-rules", "omise-types"), ("omise-types", "tokio")]);
         assert_eq!(
             dependencies_point_one_way(&repository),
             [
                 "omise-types -> tokio: the wire types do no I/O",
-                "omise-source -> omise-types -> tokio: the rules do no I/O and do not know HTTP",
+                "omise-rules -> omise-types -> tokio: the rules do no I/O and do not know HTTP",
             ]
         );
         let repository = graph(&[

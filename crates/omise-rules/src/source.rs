@@ -11,7 +11,7 @@ use omise_types::{
 /// # Example
 ///
 /// ```
-/// use omise_source::Stamp;
+/// use omise_rules::Stamp;
 /// use omise_types::{SourceId, Timestamp};
 ///
 /// let stamp = Stamp {
@@ -104,7 +104,7 @@ impl Stamp {
 /// # Example
 ///
 /// ```
-/// use omise_source::{Stamp, restamp};
+/// use omise_rules::{Stamp, restamp};
 /// use omise_types::{Account, Draft, SourceId, Timestamp};
 ///
 /// # let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});

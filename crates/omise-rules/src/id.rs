@@ -27,7 +27,7 @@ const MS_BELOW: i64 = (36_u128.pow(DIGITS as u32) >> 55) as i64;
 /// # Example
 ///
 /// ```
-/// use omise_source::IdSequence;
+/// use omise_rules::IdSequence;
 /// use omise_types::SourceId;
 ///
 /// let mut ids = IdSequence::default();
