@@ -14,12 +14,13 @@ use omise_client::{
     Client, CreateSourceRequest, Error, Response, SecretKey, Source, Transport, TransportFuture,
 };
 use omise_conformance::table::smallest;
+use omise_rules::{Account, Draft};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
 use omise_tests::random::{Random, say};
 use omise_tests::random_request::random_request;
-use omise_types::{Account, CurrencyTerms, Draft, PaymentMethod};
+use omise_types::{CurrencyTerms, PaymentMethod};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 

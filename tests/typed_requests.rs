@@ -1,11 +1,10 @@
 //! New sources typed by payment method: what each says on the wire, by which rules it is held, and
 //! what the service makes of it.
 
+use omise_rules::{Account, Draft};
 use omise_testing::TestService;
 use omise_tests::smallest::smallest;
-use omise_types::{
-    Account, CreateSourceRequest, Draft, NextStep, Parameter, PaymentMethod, SourceType,
-};
+use omise_types::{CreateSourceRequest, NextStep, Parameter, PaymentMethod, SourceType};
 use serde_json::Value;
 
 include!(concat!(env!("OUT_DIR"), "/typed_requests.rs"));

@@ -9,10 +9,11 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
+use omise_rules::{Account, ContractedCurrency};
 use omise_server::{AccountKeys, Accounts, Api, Cors, Host, Options, Peer, SystemHost};
 use omise_store::{MemoryStore, Store};
 use omise_tests::redact;
-use omise_types::{Account, Amount, ContractedCurrency, Country, PublicKey, SecretKey};
+use omise_types::{Amount, Country, PublicKey, SecretKey};
 use serde_json::{Value, json};
 
 const PUBLIC: &str = "pkey_test_5xuy4w91xqz7d1w9u0t";

@@ -9,13 +9,13 @@ use omise_client::payment_methods::{AlipayplusUpm, Atome, Econtext, Truemoney};
 use omise_client::{
     Client, HttpTransport, IdempotencyKey, PublicKey, SecretKey, Source, TransportError, blocking,
 };
+use omise_rules::{Account, Draft, Stamp};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
-use omise_rules::Stamp;
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
 use omise_tests::canary::{self, COOKIE, IDEMPOTENCY_KEY, PUBLIC_KEY, SECRET_KEY, Search};
 use omise_tests::scripted::Scripted;
-use omise_types::{Account, ChargeStatus, Draft, Flow};
+use omise_types::{ChargeStatus, Flow};
 use serde_json::{Value, json};
 
 use crate::log;

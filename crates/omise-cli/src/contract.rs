@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use omise_types::{Amount, ContractedCurrency, Currency};
+use omise_rules::ContractedCurrency;
+use omise_types::{Amount, Currency};
 
 const RULE: &str = "it is a currency, and its limits in the smallest unit if it has some: USD, \
                     USD=100.., USD=..500000 or USD=100..500000";

@@ -234,6 +234,5 @@ pub(crate) fn format_of(constraint: Constraint) -> String {
         Constraint::MaxLength(characters) => format!("at most {characters} characters"),
         Constraint::Digits(least, most) => format!("{least} to {most} digits"),
         Constraint::Email => "in the form of an e-mail address".to_owned(),
-        _ => "in a form of its own".to_owned(),
     }
 }

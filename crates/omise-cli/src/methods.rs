@@ -215,7 +215,6 @@ fn as_json(method: &PaymentMethod) -> Value {
             Constraint::MaxLength(characters) => json!({"max_length": characters}),
             Constraint::Digits(least, most) => json!({"digits": [least, most]}),
             Constraint::Email => json!({"format": "email"}),
-            _ => Value::Null,
         };
         (parameter.name().to_owned(), constraint)
     });

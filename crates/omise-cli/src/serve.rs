@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use clap::builder::{StringValueParser, TypedValueParser};
+use omise_rules::Account;
 use omise_server::{
     AccountKeys, Accounts, Api, Cors, Limits, Listener, Options, Origin, SystemHost,
     connections_within_open_files, listen,
 };
 use omise_store::{MemoryStore, SqliteStore, Store};
-use omise_types::{Account, Country, PaymentMethod, PublicKey, SecretKey};
+use omise_types::{Country, PaymentMethod, PublicKey, SecretKey};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use tracing::level_filters::LevelFilter;

@@ -1,6 +1,7 @@
 //! What is known of a request before it is sent.
 
-use omise_types::{Account, CreateSourceRequest, Draft, Operation, SourceType};
+use omise_rules::{Account, Draft};
+use omise_types::{CreateSourceRequest, Operation, SourceType};
 
 use crate::error::Error;
 

@@ -3,7 +3,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use omise_types::{DecodeError, ErrorCode, KeyRole, Operation, Rejection, SourceType};
+use omise_rules::Rejection;
+use omise_types::{DecodeError, ErrorCode, KeyRole, Operation, SourceType};
 
 use crate::answer::Answer;
 use crate::headers::{request_id, retry_after};
@@ -232,7 +233,7 @@ impl Error {
     /// **Cause:** a parameter is missing or wrong, or the account does not have the payment method;
     /// [`message`](Error::message) names every reason. Refused here, there is no
     /// [`status`](Error::status) and [`source`](std::error::Error::source) is a
-    /// [`Rejection`](omise_types::Rejection); refused by the API, [`code`](Error::code) is mostly
+    /// [`Rejection`](crate::Rejection); refused by the API, [`code`](Error::code) is mostly
     /// `bad_request`. With a status and without a code, something on the way refused it.
     /// **Effect:** none.
     /// **Try:** another request; the same one is refused again. With the code `backend_error` the

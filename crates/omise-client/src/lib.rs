@@ -37,6 +37,7 @@ pub use pending::Pending;
 pub use response::Response;
 pub use transport::{BoxFuture, Transport, TransportError, TransportFuture};
 
+pub use omise_rules::{Reason, Rejection, Rule};
 pub use omise_types;
 pub use omise_types::{
     API_VERSION, Amount, ChargeStatus, Country, CreateSourceRequest, Currency, EmbeddedSource,

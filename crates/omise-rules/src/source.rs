@@ -2,9 +2,11 @@ use std::fmt;
 use std::net::IpAddr;
 
 use omise_types::{
-    AbsorptionType, Accepted, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
+    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
     QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId, Timestamp,
 };
+
+use crate::rules::Accepted;
 
 /// What a new source gets from outside of its request.
 ///
@@ -104,8 +106,8 @@ impl Stamp {
 /// # Example
 ///
 /// ```
-/// use omise_rules::{Stamp, restamp};
-/// use omise_types::{Account, Draft, SourceId, Timestamp};
+/// use omise_rules::{Account, Draft, Stamp, restamp};
+/// use omise_types::{SourceId, Timestamp};
 ///
 /// # let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
 /// # let accepted = Draft::read(request).check(&Account::default())?;
@@ -174,10 +176,12 @@ fn item(given: ItemRequest) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use omise_types::{Account, Draft, PaymentMethod};
+    use omise_types::PaymentMethod;
     use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::account::Account;
+    use crate::draft::Draft;
 
     /// A request with everything that the payment method takes.
     fn whole_request(method: &PaymentMethod) -> Map<String, Value> {

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use omise_types::{Account, KeyRole, PublicKey, SecretKey};
+use omise_rules::Account;
+use omise_types::{KeyRole, PublicKey, SecretKey};
 use sha2::{Digest, Sha256};
 
 /// An account and the keys that belong to it, of both modes.

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body::Body;
-use omise_rules::{Stamp, restamp};
+use omise_rules::{Accepted, Draft, Stamp, restamp};
 use omise_store::{Key, Transaction, Write};
-use omise_types::{Accepted, Draft, KeyRole, SourceId, Timestamp};
+use omise_types::{KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
 use crate::api::{Api, Trace, guard};

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
+use omise_rules::Rejection;
 use omise_store::StoreError;
-use omise_types::{API_VERSION, ErrorBody, ErrorCode, Rejection};
+use omise_types::{API_VERSION, ErrorBody, ErrorCode};
 
 use crate::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
 use crate::create_source::SOURCE_BYTES_MAX;

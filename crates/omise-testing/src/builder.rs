@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use omise_rules::Account;
 use omise_server::{AccountKeys, Accounts, Api, Host, SystemHost};
 use omise_store::MemoryStore;
-use omise_types::{Account, Country, PublicKey, SecretKey, Timestamp};
+use omise_types::{Country, PublicKey, SecretKey, Timestamp};
 
 use crate::TestService;
 

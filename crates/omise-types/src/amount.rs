@@ -26,6 +26,12 @@ use crate::Currency;
 pub struct Amount(i64);
 
 impl Amount {
+    /// Nothing.
+    pub const ZERO: Amount = Amount(0);
+
+    /// The most that fits.
+    pub const MAX: Amount = Amount(i64::MAX);
+
     /// Checks an amount.
     ///
     /// # Errors

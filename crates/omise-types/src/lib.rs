@@ -1,11 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-mod account;
 mod amount;
 mod answer;
 mod currency;
 mod details;
-mod draft;
 mod embedded_source;
 mod generated;
 mod id;
@@ -18,9 +16,7 @@ mod payment_method;
 pub mod payment_methods;
 mod reading;
 mod redacted;
-mod rejection;
 mod retry_policy;
-mod rules;
 mod shape;
 mod similar;
 mod source_id;
@@ -29,13 +25,9 @@ mod test_source;
 mod timestamp;
 mod version;
 
-#[doc(hidden)] // For the server and the command; it changes at any time.
-pub use account::{Account, ContractedCurrency};
 pub use amount::{Amount, AmountError};
 pub use answer::{Answer, DecodeError, ReadAnswer, read_answer, read_answer_strictly};
 pub use currency::{CodeError, Country, Currency, CurrencyTerms};
-#[doc(hidden)] // For the server and the command; it changes at any time.
-pub use draft::Draft;
 pub use embedded_source::EmbeddedSource;
 pub use generated::payment_methods::PaymentMethodDetails;
 #[doc(hidden)] // For the server and the command; it changes at any time.
@@ -51,10 +43,7 @@ pub use next_step::NextStep;
 pub use open::OtherValue;
 pub use payment_method::{Constraint, InstallmentTerm, Limits, PaymentMethod};
 use redacted::Redacted;
-pub use rejection::{Reason, Rejection, Rule};
 pub use retry_policy::{Repeatable, RetryPolicy};
-#[doc(hidden)] // For the server and the command; it changes at any time.
-pub use rules::Accepted;
 #[doc(hidden)] // For the server and the command; it changes at any time.
 pub use shape::{Member, Shape};
 pub use source_id::{SourceId, SourceIdError};

@@ -217,7 +217,6 @@ pub struct InstallmentTerm {
 /// assert!(econtext.constraints.contains(&ten_characters));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
 pub enum Constraint {
     /// At most so many characters.
     MaxLength(u32),

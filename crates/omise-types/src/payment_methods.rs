@@ -3,7 +3,7 @@
 //! `new` takes what the payment method requires, beginning with an amount in one of its currencies,
 //! and setters take what it allows; those that every payment method has are in
 //! [`CommonParameters`]. What a type cannot say, such as the limits of the amount, is
-//! said in its documentation and held by the rules: [`Draft::check`](crate::Draft::check).
+//! said in its documentation and held by the rules, in the crate `omise-rules`.
 //!
 //! ```
 //! use omise_types::money::{Jpy, Myr, Thb};
@@ -140,8 +140,8 @@ pub(crate) use {payment_method, sealed::Sealed};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PlatformType;
     use crate::money::{Myr, Thb};
-    use crate::{Account, Draft, Parameter, PlatformType};
 
     #[test]
     fn a_bank_that_is_newer_than_this_version_is_sent_as_it_is() {
@@ -154,19 +154,6 @@ mod tests {
     fn every_bank_of_the_table_has_a_variant() {
         let banks = FpxBank::KNOWN.iter().map(FpxBank::as_str);
         assert_eq!(banks.collect::<Vec<_>>(), Fpx::payment_method().banks);
-    }
-
-    #[test]
-    fn a_term_that_the_wire_cannot_say_is_refused_by_the_rules() {
-        let request: CreateSourceRequest = InstallmentBay::new(Thb::new(400_000), u32::MAX).into();
-        let json = serde_json::to_value(&request).expect("JSON");
-        let rejection = Draft::read(json)
-            .check(&Account::default())
-            .expect_err("too long");
-        let [reason] = rejection.reasons() else {
-            panic!("{rejection}");
-        };
-        assert_eq!(reason.parameter, Parameter::InstallmentTerm.name());
     }
 
     #[test]

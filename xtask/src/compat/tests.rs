@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use omise_contract::document::Document;
 use omise_contract::{SOURCE_YAML, Spec};
-use omise_types::{Account, Draft};
+use omise_rules::{Account, Draft};
 use serde::Deserialize;
 
 use super::change::{Change, Class};

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use jsonschema::Validator;
 use omise_contract::Problem;
 use omise_contract::document::{Example, Kind, MaybeReference, MediaType, MethodRow, Schema};
-use omise_rules::Stamp;
-use omise_types::{Account, Draft, SourceId, Timestamp};
+use omise_rules::{Account, Draft, Stamp};
+use omise_types::{SourceId, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::node::Node;

@@ -58,13 +58,7 @@ const BOUNDARIES: [Boundary; 8] = [
     },
     Boundary {
         of: "omise-client",
-        must_not_reach: &[
-            "axum",
-            "omise-server",
-            "omise-rules",
-            "omise-store",
-            "rusqlite",
-        ],
+        must_not_reach: &["axum", "omise-server", "omise-store", "rusqlite"],
         because: "the SDK does not depend on the server",
     },
     Boundary {
@@ -85,7 +79,6 @@ const BOUNDARIES: [Boundary; 8] = [
             "omise-cli",
             "omise-client",
             "omise-server",
-            "omise-rules",
             "omise-store",
             "reqwest",
             "tokio",

@@ -1,6 +1,7 @@
 //! A source is created, in each currency; in another one it is not.
 
-use omise_types::{Parameter, Rule};
+use omise_rules::Rule;
+use omise_types::Parameter;
 use serde_json::{Map, Value, json};
 
 use super::row::{Claim, Row};

@@ -1,6 +1,7 @@
 //! The terms of installments, each with its least amount.
 
-use omise_types::{Parameter, Rule};
+use omise_rules::Rule;
+use omise_types::Parameter;
 use serde_json::{Map, Value};
 
 use super::row::{Claim, Row};

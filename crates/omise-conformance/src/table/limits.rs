@@ -1,6 +1,7 @@
 //! The least and the greatest amount.
 
-use omise_types::{Amount, Parameter, Rule};
+use omise_rules::Rule;
+use omise_types::{Amount, Parameter};
 use serde_json::{Map, Value};
 
 use super::row::Row;

@@ -1,6 +1,7 @@
 //! What is required, what is taken, and in which form.
 
-use omise_types::{Constraint, Parameter, Rule};
+use omise_rules::Rule;
+use omise_types::{Constraint, Parameter};
 use serde_json::{Map, Value};
 
 use super::row::{Claim, Row};
@@ -170,7 +171,6 @@ fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> V
             vec![("no-at", "mail.example.com".to_owned())],
             Rule::Email,
         ),
-        _ => return Vec::new(),
     };
     let with = |value: String| {
         let mut request = row.smallest();

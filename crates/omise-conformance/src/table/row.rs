@@ -1,7 +1,8 @@
 //! A payment method in one of its currencies, and the cases that are said of it.
 
 use indexmap::IndexMap;
-use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, Parameter, PaymentMethod, Rule};
+use omise_rules::Rule;
+use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, Parameter, PaymentMethod};
 use serde_json::{Map, Value, json};
 
 use super::Known;

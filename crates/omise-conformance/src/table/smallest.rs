@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 ///
 /// ```
 /// use omise_conformance::table::smallest;
-/// use omise_types::{Account, Draft, PaymentMethod};
+/// use omise_rules::{Account, Draft};
+/// use omise_types::PaymentMethod;
 ///
 /// for method in PaymentMethod::all() {
 ///     let request = smallest(method).into();

@@ -1,9 +1,11 @@
 use std::fmt;
 
+use omise_types::{
+    CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Shape, SourceType,
+};
 use serde_json::{Map, Number, Value};
 
 use crate::rejection::{Reasons, Rule};
-use crate::{CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Shape, SourceType};
 
 /// A request as it was read: each parameter of its payment method in the shape that it should have,
 /// absent, or with the reason why it cannot be read.
@@ -20,7 +22,7 @@ use crate::{CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Sha
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Draft};
+/// use omise_rules::{Account, Draft};
 ///
 /// let draft = Draft::read(serde_json::json!({
 ///     "amount": "400000",
@@ -34,7 +36,7 @@ use crate::{CreateSourceRequest, Currency, Member, Parameter, PaymentMethod, Sha
 /// assert_eq!(request.installment_term, Some(6));
 /// assert_eq!(request.zero_interest_installments, Some(true));
 /// assert_eq!(request.bank, None);
-/// # Ok::<(), omise_types::Rejection>(())
+/// # Ok::<(), omise_rules::Rejection>(())
 /// ```
 #[derive(Clone)]
 pub struct Draft {
@@ -81,7 +83,7 @@ impl Draft {
     /// ```
     /// use omise_types::money::Thb;
     /// use omise_types::payment_methods::Promptpay;
-    /// use omise_types::{Account, Draft};
+    /// use omise_rules::{Account, Draft};
     ///
     /// let request = Promptpay::new(Thb::new(1)).into();
     /// let rejection = Draft::of(&request).verify(&Account::default()).unwrap_err();

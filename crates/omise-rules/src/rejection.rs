@@ -8,7 +8,7 @@ use std::fmt;
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Draft};
+/// use omise_rules::{Account, Draft};
 ///
 /// let request = serde_json::json!({"amount": 1, "currency": "JPY", "type": "promptpay"});
 /// let rejection = Draft::read(request).check(&Account::default()).expect_err("far too little");
@@ -111,7 +111,7 @@ impl std::error::Error for Rejection {}
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Draft, Rule};
+/// use omise_rules::{Account, Draft, Rule};
 ///
 /// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "truemoney"});
 /// let rejection = Draft::read(request).check(&Account::default()).expect_err("whose wallet?");
@@ -152,7 +152,7 @@ impl fmt::Display for Reason {
 /// # Example
 ///
 /// ```
-/// use omise_types::Rule;
+/// use omise_rules::Rule;
 ///
 /// assert_eq!(Rule::Digits(10, 11).to_string(), "must contain 10-11 digit characters");
 /// assert_eq!(Rule::AtMost(49_999).to_string(), "must be less than 50000");

@@ -1,12 +1,12 @@
+use omise_types::{
+    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
+    PaymentMethod,
+};
 use serde_json::Value;
 
 use crate::account::Account;
 use crate::draft::Draft;
 use crate::rejection::{Reasons, Rejection, Rule};
-use crate::{
-    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
-    PaymentMethod,
-};
 
 /// A request that breaks no rule.
 ///
@@ -15,13 +15,14 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Draft, Flow};
+/// use omise_rules::{Account, Draft};
+/// use omise_types::Flow;
 ///
 /// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
 /// let accepted = Draft::read(request).check(&Account::default())?;
 /// assert_eq!(accepted.request.amount.get(), 2000);
 /// assert_eq!(accepted.flow, Flow::Offline);
-/// # Ok::<(), omise_types::Rejection>(())
+/// # Ok::<(), omise_rules::Rejection>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -59,7 +60,7 @@ impl Draft {
     /// # Example
     ///
     /// ```
-    /// use omise_types::{Account, Draft};
+    /// use omise_rules::{Account, Draft};
     ///
     /// // Nothing is known of the limits of `bkash`.
     /// let request = serde_json::json!({"amount": 1, "currency": "THB", "type": "bkash"});
@@ -336,10 +337,13 @@ fn accept(
 
 #[cfg(test)]
 mod tests {
+    use omise_types::SourceType;
+    use omise_types::money::Thb;
+    use omise_types::payment_methods::InstallmentBay;
     use serde_json::json;
 
     use super::*;
-    use crate::{Reason, SourceType};
+    use crate::rejection::Reason;
 
     const EVERYWHERE: Account = Account {
         country: None,
@@ -587,6 +591,16 @@ mod tests {
             request,
             "installment_term is invalid (must be one of 3 4 6 9 10)",
         );
+    }
+
+    #[test]
+    fn a_term_that_the_wire_cannot_say_is_refused() {
+        let request = InstallmentBay::new(Thb::new(400_000), u32::MAX);
+        let request = CreateSourceRequest::from(request);
+        let [reason] = reasons(serde_json::to_value(&request).expect("JSON"), &EVERYWHERE)
+            .try_into()
+            .expect("one reason");
+        assert_eq!(reason.parameter, Parameter::InstallmentTerm.name());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::{Amount, Country, Currency, Limits, PaymentMethod};
+use omise_types::{Amount, Country, Currency, Limits, PaymentMethod};
 
 /// What an account may do, as far as the rules need to know.
 ///
@@ -7,7 +7,8 @@ use crate::{Amount, Country, Currency, Limits, PaymentMethod};
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Country, SourceType};
+/// use omise_rules::Account;
+/// use omise_types::{Country, SourceType};
 ///
 /// let thai = Account {
 ///     country: Some(Country::new("TH")?),
@@ -35,7 +36,8 @@ pub struct Account {
 /// # Example
 ///
 /// ```
-/// use omise_types::{Account, Amount, ContractedCurrency, Currency, SourceType};
+/// use omise_rules::{Account, ContractedCurrency};
+/// use omise_types::{Amount, Currency, SourceType};
 ///
 /// let usd = Currency::new("USD")?;
 /// let account = Account {
@@ -112,8 +114,8 @@ impl Account {
         let min = contract.min.or(of_table.map(|limits| limits.min));
         let max = contract.max.or(of_table.map(|limits| limits.max));
         Some(Limits {
-            min: min.unwrap_or(Amount::literal(0)),
-            max: max.unwrap_or(Amount::literal(i64::MAX)),
+            min: min.unwrap_or(Amount::ZERO),
+            max: max.unwrap_or(Amount::MAX),
             is_assumed: of_table.is_some_and(|limits| limits.is_assumed)
                 && (contract.min.is_none() || contract.max.is_none()),
         })
@@ -122,8 +124,9 @@ impl Account {
 
 #[cfg(test)]
 mod tests {
+    use omise_types::SourceType;
+
     use super::*;
-    use crate::SourceType;
 
     const EVERYWHERE: Account = Account {
         country: None,
@@ -194,10 +197,7 @@ mod tests {
             max: None,
         };
         let contracted = Account {
-            currencies: vec![
-                contract("USD", None),
-                contract("MYR", Some(Amount::literal(7))),
-            ],
+            currencies: vec![contract("USD", None), contract("MYR", Amount::new(7).ok())],
             ..account("MY")
         };
         check_currencies(&contracted, SourceType::Atome, &["MYR", "USD"]);
