@@ -4,7 +4,6 @@
 //! date or the command line is wrong. Every failure names the command that mends it.
 
 mod api;
-mod bench;
 mod ci;
 mod clients;
 mod compat;
@@ -60,8 +59,6 @@ enum Task {
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
     Conformance(conformance::Options),
-    /// Measure what the server costs, or the SDK, against a bare program
-    Bench(bench::Options),
     /// Build the SDK for every way to run it and every transport, without a warning
     Features,
     /// Check that the oldest Rust that is stated is enough
@@ -74,10 +71,6 @@ enum Task {
     Docs(docs::Options),
     /// Run everything that a change has to pass, in the order of the CI
     Ci(ci::Options),
-    #[command(hide = true)]
-    BenchBare(bench::bare::Options),
-    #[command(hide = true)]
-    BenchLoad(bench::load::Options),
 }
 
 fn main() -> ExitCode {
@@ -97,15 +90,12 @@ fn main() -> ExitCode {
         Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
-        Task::Bench(options) => bench::run(&options),
         Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
         Task::Clients(options) => clients::run(&options),
         Task::Docs(options) => docs::run(&options),
         Task::Ci(options) => ci::run(&options),
-        Task::BenchBare(options) => bench::bare::run(&options),
-        Task::BenchLoad(options) => bench::load::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

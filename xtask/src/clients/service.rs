@@ -18,14 +18,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::answers::{Answer, Answers};
-use crate::bench::process::Process;
-use crate::server::{SERVER, serve};
+use crate::server::{SERVER, Server, serve};
 use crate::workspace;
 
 /// Both, until this is dropped or the program ends.
 pub(super) struct Services {
     // Nobody asks it for anything; the lock lets two threads know where it is.
-    _process: Mutex<Process>,
+    _process: Mutex<Server>,
     /// Where `omise serve` is.
     pub(super) server: String,
     /// Where the answers are.

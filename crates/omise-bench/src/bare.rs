@@ -14,8 +14,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::exchange::Answer;
-use crate::say;
+use crate::exchange::Answer;
+use crate::workspace::print;
 
 /// What to answer.
 #[derive(Args, Debug)]
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 async fn serve(fixed: &'static Fixed) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    say::line(&format!("http://{}", listener.local_addr()?));
+    print(&format!("http://{}", listener.local_addr()?));
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::server::Comparison;
+use crate::server::Comparison;
 
 /// All comparisons, a line each.
 pub(super) fn table(measured: &[Measured<'_>]) -> String {
@@ -107,7 +107,7 @@ impl Round {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::server::COMPARISONS;
+    use crate::server::COMPARISONS;
 
     #[test]
     fn a_ratio_is_that_of_the_cheapest_rounds() {

@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::exchange::head_length;
-use crate::say;
+use crate::exchange::head_length;
+use crate::workspace::print;
 
 /// How a line begins when all connections are open. A line on stdin then starts the load.
 pub(super) const READY: &str = "ready";
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .enable_all()
         .build()?;
     let done = runtime.block_on(load(options, request))?;
-    say::line(&done.to_line());
+    print(&done.to_line());
     Ok(())
 }
 
@@ -49,7 +49,7 @@ async fn load(options: &Options, request: &'static [u8]) -> Result<Done> {
         stream.set_nodelay(true)?;
         streams.push(stream);
     }
-    say::line(READY);
+    print(READY);
     // Nothing else runs on this thread yet, so waiting for the line may block it.
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::bench::exchange::head_length;
+use crate::exchange::head_length;
 
 /// Gives every request the same answer, until this program ends.
 pub(super) struct Service {

@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::failure::Failure;
 use crate::workspace;
 
 /// Whose calls a program makes.
@@ -125,7 +124,7 @@ impl Programs {
         // The versions of this workspace; cargo adds what counts allocations.
         write(
             &self.folder.join("Cargo.lock"),
-            &workspace::read("Cargo.lock")?,
+            &std::fs::read_to_string(workspace::root().join("Cargo.lock"))?,
         )?;
         for side in Side::ALL {
             let package = self.folder.join(side.name());
@@ -160,8 +159,9 @@ impl Programs {
             return Ok(());
         }
         let what = format!("the program {} does not build", build.program(side));
-        let mend = "edit what cargo named above, then run `cargo xtask bench sdk`";
-        Err(Failure::failed(what, mend).into())
+        let mend =
+            "edit what cargo named above, then run `cargo run --release -p omise-bench -- sdk`";
+        bail!("{what}; to mend it: {mend}")
     }
 }
 
@@ -175,11 +175,20 @@ fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// The profile of the workspace, as a part of a manifest.
+fn release_profile() -> Result<String> {
+    let manifest = std::fs::read_to_string(workspace::root().join("Cargo.toml"))?;
+    let (_, profile) = manifest
+        .split_once("\n[profile.release]\n")
+        .context("Cargo.toml has no profile `release`")?;
+    Ok(format!("\n[profile.release]\n{profile}"))
+}
+
 fn manifest() -> Result<String> {
     Ok(format!(
         "[workspace]\nresolver = \"3\"\nmembers = [\"ours\", \"bare\"]\n{}strip = true\n\n\
          [profile.small]\ninherits = \"release\"\nopt-level = \"z\"\npanic = \"abort\"\n",
-        workspace::profile("release")?
+        release_profile()?
     ))
 }
 

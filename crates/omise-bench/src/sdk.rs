@@ -1,4 +1,4 @@
-//! `cargo xtask bench sdk`: what the SDK costs beyond the HTTP library that it stands on.
+//! `cargo run --release -p omise-bench -- sdk`: what the SDK costs beyond the HTTP library that it stands on.
 //!
 //! Two programs make the same calls: one by the SDK, the other by reqwest alone, which sends the
 //! bytes that the SDK sends and reads the answer without looking at it. Whatever the first has more
@@ -15,17 +15,14 @@ use std::io::Write as _;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, value_parser};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use super::process::{Launcher, Process};
-use super::server::{self, Server, TO_START};
-use crate::api::rustdoc::this_program;
-use crate::failure::Failure;
-use crate::server::{PUBLIC_KEY, SECRET_KEY};
-use crate::{say, workspace};
+use crate::process::{Launcher, Process};
+use crate::server::{self, Server, TO_START};
+use crate::workspace::{PUBLIC_KEY, SECRET_KEY, example, print, programs};
 use programs::{Build, Programs, Side};
 use report::{Limit, Row};
 use service::{Request, Service};
@@ -52,9 +49,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     rows.push(bench.connections()?);
     rows.extend(bench.allocations()?);
     rows.extend(bench.cpu_times()?);
-    say::line(&report::table(&rows));
+    print(&report::table(&rows));
     if options.control {
-        say::line("control: the bare program was on both sides");
+        print("control: the bare program was on both sides");
         return Ok(());
     }
     let missed: Vec<String> = rows.iter().filter_map(Row::missed).collect();
@@ -62,8 +59,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let mend = "find what costs: `nm --size-sort` names what is large, `perf record` what is slow, \
-                a heap profiler what allocates; mend it, then run `cargo xtask bench sdk`";
-    Err(Failure::failed(missed.join("\n"), mend).into())
+                a heap profiler what allocates; mend it, then run `cargo run --release -p omise-bench -- sdk`";
+    bail!("{}\nto mend it: {mend}", missed.join("\n"))
 }
 
 /// What a program is told to do, again and again.
@@ -103,16 +100,15 @@ struct Bench<'o> {
 impl Bench<'_> {
     /// Builds the programs, and has them send the same.
     fn prepare(options: &Options) -> Result<Bench<'_>> {
-        let spec = workspace::spec()?;
-        let source = server::example(&spec, "PromptpaySource")?;
+        let source = example("PromptpaySource")?;
         let launcher = Launcher::find();
         let mut bench = Bench {
             options,
-            server: serve(&launcher, &answer(source))?,
+            server: serve(&launcher, &answer(&source))?,
             launcher,
             programs: Programs::build()?,
-            to_create: server::example(&spec, "PromptpayRequest")?.clone(),
-            source: source.clone(),
+            to_create: example("PromptpayRequest")?,
+            source,
             requests: Vec::new(),
         };
         bench.requests = bench.sent(Side::Ours)?;
@@ -221,7 +217,7 @@ impl Bench<'_> {
                     bare: bare[index],
                     in_process: in_process[index],
                 };
-                say::line(&format!(
+                print(&format!(
                     "{}: round {round}: bare {:.2} us, ours {:.2} us",
                     operation.name(),
                     cost.bare,
@@ -281,8 +277,8 @@ impl Bench<'_> {
 fn serve(launcher: &Launcher, answer: &[u8]) -> Result<Server> {
     let mut file = NamedTempFile::new().context("no temporary file")?;
     file.write_all(answer)?;
-    let mut command = launcher.server(&this_program()?);
-    command.arg("bench-bare").arg(file.path());
+    let mut command = launcher.server(&programs()?.join("omise-bench"));
+    command.arg("bare").arg(file.path());
     Server::start(command)
 }
 

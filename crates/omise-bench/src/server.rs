@@ -1,4 +1,4 @@
-//! `cargo xtask bench server`: the CPU time per request of the real server against a bare hyper
+//! `cargo run --release -p omise-bench -- server`: the CPU time per request of the real server against a bare hyper
 //! server.
 //!
 //! The bare server reads the whole request and answers the same bytes without doing anything for
@@ -20,17 +20,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use clap::value_parser;
-use omise_contract::Spec;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::exchange::Answer;
-use super::process::{Launcher, Process};
-use super::report::{Measured, Round};
-use super::{disk, exchange, load, report};
-use crate::failure::Failure;
-use crate::server::{PUBLIC_KEY, SECRET_KEY};
-use crate::{say, workspace};
+use crate::exchange::Answer;
+use crate::process::{Launcher, Process};
+use crate::report::{Measured, Round};
+use crate::workspace::{self, PUBLIC_KEY, SECRET_KEY, example, print};
+use crate::{disk, exchange, load, report};
 
 /// How long and how hard to measure.
 #[derive(Args, Debug)]
@@ -57,12 +54,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for comparison in &COMPARISONS {
         measured.push(bench.measure(comparison)?);
     }
-    say::line(&report::table(&measured));
-    say::line(&format!(
+    print(&report::table(&measured));
+    print(&format!(
         "raw fdatasync of the disk that held the data: {syncs_per_second:.0} per second"
     ));
     if options.control {
-        say::line("control: the bare server was on both sides");
+        print("control: the bare server was on both sides");
         return Ok(());
     }
     let below: Vec<String> = measured
@@ -74,8 +71,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return Ok(());
     }
     let mend = "find what costs with `perf record -p <pid>` under this load, mend it, then run \
-                `cargo xtask bench server`";
-    Err(Failure::failed(below.join("\n"), mend).into())
+                `cargo run --release -p omise-bench -- server`";
+    bail!("{}\nto mend it: {mend}", below.join("\n"))
 }
 
 /// One request, and how near to the bare server it has to come.
@@ -143,17 +140,16 @@ impl Bench<'_> {
     fn prepare(options: &Options) -> Result<Bench<'_>> {
         let target = workspace::target()?;
         build(options)?;
-        let spec = workspace::spec()?;
         let folder = tempfile::Builder::new()
             .prefix("bench-")
             .tempdir_in(&target)?;
         Ok(Bench {
             options,
-            programs: target.join("release"),
+            programs: workspace::programs()?,
             launcher: Launcher::find(),
             folder,
-            body: example(&spec, "PromptpayRequest")?.to_string(),
-            source: example(&spec, "PromptpaySource")?.to_string(),
+            body: example("PromptpayRequest")?.to_string(),
+            source: example("PromptpaySource")?.to_string(),
         })
     }
 
@@ -186,7 +182,7 @@ impl Bench<'_> {
             let b = self.load(&ours, &request_file, self.options.seconds)?;
             measured.bare.add(&a);
             measured.ours.add(&b);
-            say::line(&format!(
+            print(&format!(
                 "{name}: round {round}: bare {:.2} us, ours {:.2} us",
                 a.cpu_us(),
                 b.cpu_us()
@@ -219,8 +215,8 @@ impl Bench<'_> {
     fn bare(&self, folder: &Path, answer: &Answer) -> Result<Server> {
         let path = folder.join("answer");
         std::fs::write(&path, answer.to_bytes())?;
-        let mut command = self.server_command("xtask");
-        command.arg("bench-bare").arg(path);
+        let mut command = self.server_command("omise-bench");
+        command.arg("bare").arg(path);
         Server::start(command)
     }
 
@@ -259,9 +255,9 @@ impl Bench<'_> {
 
     /// Puts load on a server for a while.
     fn load(&self, server: &Server, request_file: &Path, seconds: u64) -> Result<Round> {
-        let mut command = self.launcher.load(&self.programs.join("xtask"));
+        let mut command = self.launcher.load(&self.programs.join("omise-bench"));
         command
-            .arg("bench-load")
+            .arg("load")
             .arg(request_file)
             .args(["--address", &server.address])
             .args(["--connections", &self.options.connections.to_string()])
@@ -280,13 +276,6 @@ impl Bench<'_> {
             elapsed: done.elapsed,
         })
     }
-}
-
-/// A request or an answer of the specification's examples.
-pub(super) fn example<'s>(spec: &'s Spec, name: &str) -> Result<&'s Value> {
-    let example = spec.document().components.examples.get(name);
-    let example = example.with_context(|| format!("the specification has no example {name}"))?;
-    Ok(&example.value)
 }
 
 /// What `omise serve` answers, where it does not run.
@@ -312,18 +301,10 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(command: Command) -> Result<Server> {
-        const SCHEME: &str = "http://";
         let mut process = Process::start(command)?;
-        let line = process.line_with(SCHEME, TO_START)?;
-        let (_, rest) = line.split_once(SCHEME).context("no address")?;
-        let is_part = |character: char| character.is_ascii_digit() || ".:".contains(character);
-        let end = rest
-            .find(|character| !is_part(character))
-            .unwrap_or(rest.len());
-        Ok(Server {
-            process,
-            address: rest[..end].to_owned(),
-        })
+        let url = process.url(TO_START)?;
+        let address = url.trim_start_matches("http://").to_owned();
+        Ok(Server { process, address })
     }
 
     /// Where it is.
@@ -334,7 +315,7 @@ impl Server {
 
 fn build(options: &Options) -> Result<()> {
     let mut command = workspace::cargo();
-    command.args(["build", "--release", "--package", "xtask"]);
+    command.args(["build", "--release", "--package", "omise-bench"]);
     if !options.control {
         command.args(["--package", "omise-cli"]);
     }
@@ -344,8 +325,9 @@ fn build(options: &Options) -> Result<()> {
         .status()
         .context("cannot run cargo")?;
     if !status.success() {
-        let mend = "edit what cargo named above, then run `cargo xtask bench server`";
-        return Err(Failure::failed("cargo build --release failed", mend).into());
+        let mend =
+            "edit what cargo named above, then run `cargo run --release -p omise-bench -- server`";
+        bail!("cargo build --release failed; to mend it: {mend}");
     }
     Ok(())
 }

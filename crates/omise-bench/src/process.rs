@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::cpu::CpuTime;
+use crate::cpu::CpuTime;
 
 const SCHEME: &str = "http://";
 
