@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 const TICK: Duration = Duration::from_millis(10);
 
 /// What a process has spent up to a moment.
-pub(super) struct CpuTime {
+pub(crate) struct CpuTime {
     // By thread, in nanoseconds; exact, but a thread that ends takes its share with it.
     of_tasks: BTreeMap<String, u64>,
     // Of the whole process, the threads that have ended included; only as fine as a tick.
@@ -18,7 +18,7 @@ pub(super) struct CpuTime {
 
 impl CpuTime {
     /// Reads what a process has spent so far.
-    pub(super) fn read(pid: u32) -> Result<CpuTime> {
+    pub(crate) fn read(pid: u32) -> Result<CpuTime> {
         let mut of_tasks = BTreeMap::new();
         let folder = format!("/proc/{pid}/task");
         for task in std::fs::read_dir(&folder).with_context(|| format!("no {folder}"))? {
@@ -39,7 +39,7 @@ impl CpuTime {
     }
 
     /// What was spent since an earlier moment.
-    pub(super) fn since(&self, before: &CpuTime) -> Duration {
+    pub(crate) fn since(&self, before: &CpuTime) -> Duration {
         let has_ended = |task: &String| !self.of_tasks.contains_key(task);
         let is_unknown = self.of_tasks.values().all(|spent| *spent == 0);
         if is_unknown || before.of_tasks.keys().any(has_ended) {

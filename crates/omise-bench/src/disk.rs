@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 /// How often in a second a page can be appended to a file and forced to the disk.
-pub(super) fn syncs_per_second(folder: &Path) -> Result<f64> {
+pub(crate) fn syncs_per_second(folder: &Path) -> Result<f64> {
     const TIME: Duration = Duration::from_secs(1);
     let path = folder.join("syncs");
     let mut file = OpenOptions::new()

@@ -11,7 +11,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cpu::CpuTime;
 
-const SCHEME: &str = "http://";
+/// How long a program may take until it can be used.
+pub(crate) const TO_START: Duration = Duration::from_secs(30);
 
 /// A child process whose lines can be waited for. It is killed when this is dropped.
 pub(crate) struct Process {
@@ -44,48 +45,53 @@ impl Process {
         })
     }
 
-    /// Waits for a line that has the text.
-    pub(crate) fn line_with(&mut self, text: &str, limit: Duration) -> Result<String> {
+    /// Waits for the line that begins like this, and returns what follows.
+    pub(crate) fn line(&mut self, start: &str, limit: Duration) -> Result<String> {
         let until = Instant::now() + limit;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(left) {
-                Ok(line) if line.contains(text) => return Ok(line),
-                Ok(_) => {}
+                Ok(line) => {
+                    if let Some((_, rest)) = line.split_once(start) {
+                        return Ok(rest.to_owned());
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {
-                    bail!("no line with `{text}` came within {} s", limit.as_secs())
+                    bail!("no line with `{start}` came within {} s", limit.as_secs())
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    bail!("it ended without a line with `{text}`")
+                    bail!("it ended without a line with `{start}`")
                 }
             }
         }
     }
 
-    /// Waits for the line in which a server says where it is.
-    pub(crate) fn url(&mut self, limit: Duration) -> Result<String> {
-        let line = self.line_with(SCHEME, limit)?;
-        url_in(&line).with_context(|| format!("no address in {line}"))
+    /// Waits until a server says where it listens, and returns that as `127.0.0.1:PORT`.
+    pub(crate) fn address(&mut self) -> Result<String> {
+        let rest = self.line("http://", TO_START)?;
+        let is_part = |character: char| character.is_ascii_digit() || ".:".contains(character);
+        let end = rest.find(|character| !is_part(character));
+        Ok(rest[..end.unwrap_or(rest.len())].to_owned())
     }
 
-    /// Writes a line to its stdin.
-    pub(super) fn tell(&mut self, line: &str) -> Result<()> {
-        writeln!(self.stdin, "{line}").context("it does not listen")
+    /// Waits until a program can take orders.
+    pub(crate) fn ready(&mut self) -> Result<()> {
+        self.line("ready", TO_START).map(drop)
+    }
+
+    /// Writes a line to its stdin and waits for the numbers of its answer.
+    pub(crate) fn ask(&mut self, line: &str, limit: Duration) -> Result<Vec<u64>> {
+        writeln!(self.stdin, "{line}").context("it does not read its stdin")?;
+        let answer = self.line("done ", limit)?;
+        let numbers = answer.split(' ').map(str::parse);
+        let numbers: Result<_, _> = numbers.collect();
+        numbers.with_context(|| format!("it answered `{answer}`"))
     }
 
     /// The CPU time that it has spent so far.
-    pub(super) fn cpu(&self) -> Result<CpuTime> {
+    pub(crate) fn cpu(&self) -> Result<CpuTime> {
         CpuTime::read(self.child.id())
     }
-}
-
-/// The first address in a sentence, without what follows the port.
-fn url_in(line: &str) -> Option<String> {
-    let (_, rest) = line.split_once(SCHEME)?;
-    let is_part = |character: char| character.is_ascii_digit() || ".:".contains(character);
-    let end = rest.find(|character| !is_part(character));
-    let address = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', ':']);
-    (!address.is_empty()).then(|| format!("{SCHEME}{address}"))
 }
 
 impl Drop for Process {
@@ -96,7 +102,7 @@ impl Drop for Process {
 }
 
 /// How child processes are started on this machine.
-pub(super) struct Launcher {
+pub(crate) struct Launcher {
     // Whether a child can be made to end with this process, however that ends.
     can_tie: bool,
     // The cores of a server and of the load; nothing where they cannot be chosen.
@@ -105,7 +111,7 @@ pub(super) struct Launcher {
 
 impl Launcher {
     /// Finds out what the machine has: util-linux is not everywhere.
-    pub(super) fn find() -> Launcher {
+    pub(crate) fn find() -> Launcher {
         let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let list = status
@@ -123,12 +129,12 @@ impl Launcher {
     }
 
     /// A command for a server, on the core of servers.
-    pub(super) fn server(&self, program: &Path) -> Command {
+    pub(crate) fn server(&self, program: &Path) -> Command {
         self.command(program, self.cores.map(|(server, _)| server))
     }
 
     /// A command for the load, on the core of the load.
-    pub(super) fn load(&self, program: &Path) -> Command {
+    pub(crate) fn load(&self, program: &Path) -> Command {
         self.command(program, self.cores.map(|(_, load)| load))
     }
 
@@ -173,20 +179,6 @@ mod tests {
     }
 
     #[test]
-    fn an_address_ends_with_its_port_whatever_the_sentence() {
-        let url = Some("http://127.0.0.1:80".to_owned());
-        for line in [
-            "on http://127.0.0.1:80, docs on http://127.0.0.1:80/docs",
-            "http://127.0.0.1:80",
-            "on http://127.0.0.1:80.",
-        ] {
-            assert_eq!(url_in(line), url, "{line}");
-        }
-        assert_eq!(url_in("nowhere"), None);
-        assert_eq!(url_in("http://"), None);
-    }
-
-    #[test]
     fn a_command_is_wrapped_in_what_the_machine_has() {
         let words = |launcher: &Launcher| {
             let command = launcher.load(Path::new("a"));
@@ -213,21 +205,18 @@ mod tests {
         assert_eq!(words(&poor).trim(), "a");
     }
 
-    #[test]
-    fn a_line_that_does_not_come_is_not_waited_for_for_ever() {
-        let mut command = Command::new("sleep");
-        command.arg("60");
-        let mut process = Process::start(command).expect("sleep starts");
-        let outcome = process.line_with("ready", Duration::from_millis(20));
-        assert!(outcome.is_err_and(|error| error.to_string().contains("ready")));
-    }
-
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_dropped_process_has_ended() {
-        let mut command = Command::new("sleep");
-        command.arg("60");
-        let process = Process::start(command).expect("sleep starts");
+    fn a_process_is_asked_and_has_ended_once_it_is_dropped() {
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            "echo on http://1:2, docs; read a; echo done $a 3; sleep 60",
+        ]);
+        let mut process = Process::start(command).expect("sh starts");
+        assert_eq!(process.address().expect("it is written"), "1:2");
+        assert_eq!(process.ask("4", TO_START).expect("it answers"), [4, 3]);
+        assert!(process.line("never", Duration::from_millis(20)).is_err());
         let folder = format!("/proc/{}", process.child.id());
         assert!(Path::new(&folder).exists());
         drop(process);

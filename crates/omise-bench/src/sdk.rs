@@ -1,4 +1,4 @@
-//! `cargo run --release -p omise-bench -- sdk`: what the SDK costs beyond the HTTP library that it stands on.
+//! What the SDK costs beyond the HTTP library that it stands on.
 //!
 //! Two programs make the same calls: one by the SDK, the other by reqwest alone, which sends the
 //! bytes that the SDK sends and reads the answer without looking at it. Whatever the first has more
@@ -8,24 +8,22 @@
 //! lie in memory makes it dearer or cheaper as a whole. The cheapest round of either side counts.
 
 mod programs;
-mod report;
 mod service;
+mod table;
 
-use std::io::Write as _;
-use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, value_parser};
 use serde_json::Value;
-use tempfile::NamedTempFile;
+use tempfile::TempDir;
 
 use crate::process::{Launcher, Process};
-use crate::server::{self, Server, TO_START};
-use crate::workspace::{PUBLIC_KEY, SECRET_KEY, example, print, programs};
-use programs::{Build, Programs, Side};
-use report::{Limit, Row};
+use crate::server::{Server, bare, made_answer};
+use crate::workspace::{self, PUBLIC_KEY, SECRET_KEY, example, print};
+use programs::{Build, Side};
 use service::{Request, Service};
+use table::{Limit, Row};
 
 /// How long and how hard to measure.
 #[derive(Args, Debug)]
@@ -49,18 +47,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     rows.push(bench.connections()?);
     rows.extend(bench.allocations()?);
     rows.extend(bench.cpu_times()?);
-    print(&report::table(&rows));
+    print(&table::table(&rows));
     if options.control {
         print("control: the bare program was on both sides");
         return Ok(());
     }
     let missed: Vec<String> = rows.iter().filter_map(Row::missed).collect();
-    if missed.is_empty() {
-        return Ok(());
-    }
-    let mend = "find what costs: `nm --size-sort` names what is large, `perf record` what is slow, \
-                a heap profiler what allocates; mend it, then run `cargo run --release -p omise-bench -- sdk`";
-    bail!("{}\nto mend it: {mend}", missed.join("\n"))
+    workspace::verdict(
+        &missed,
+        "find what costs: `nm --size-sort` names what is large, `perf record` what is slow, a heap \
+         profiler what allocates; then run `omise-bench sdk`",
+    )
 }
 
 /// What a program is told to do, again and again.
@@ -87,10 +84,10 @@ const IN_PROCESS: &str = "in-process";
 /// What all measurements share.
 struct Bench<'o> {
     options: &'o Options,
-    // Answers on another core than that of the programs.
+    // Answers on another core than that of the programs, from a file in the folder.
     server: Server,
+    _folder: TempDir,
     launcher: Launcher,
-    programs: Programs,
     to_create: Value,
     source: Value,
     // What the SDK sends, in the order of `Operation::ALL`.
@@ -100,13 +97,16 @@ struct Bench<'o> {
 impl Bench<'_> {
     /// Builds the programs, and has them send the same.
     fn prepare(options: &Options) -> Result<Bench<'_>> {
+        programs::build()?;
+        workspace::build(&["--package", "omise-bench", "--bin", "bare-server"])?;
         let source = example("PromptpaySource")?;
+        let folder = TempDir::new().context("no temporary folder")?;
         let launcher = Launcher::find();
         let mut bench = Bench {
             options,
-            server: serve(&launcher, &answer(&source))?,
+            server: bare(&launcher, folder.path(), &made_answer(&source.to_string()))?,
+            _folder: folder,
             launcher,
-            programs: Programs::build()?,
             to_create: example("PromptpayRequest")?,
             source,
             requests: Vec::new(),
@@ -123,7 +123,7 @@ impl Bench<'_> {
 
     /// What a program sends for each operation.
     fn sent(&self, side: Side) -> Result<Vec<Request>> {
-        let service = Service::start(&answer(&self.source))?;
+        let service = self.service()?;
         let mut caller = self.start(side, Build::Release, service.url())?;
         for operation in Operation::ALL {
             caller.call(operation, 1)?;
@@ -131,10 +131,15 @@ impl Bench<'_> {
         Ok(service.requests())
     }
 
+    /// A service in this process that counts.
+    fn service(&self) -> Result<Service> {
+        Service::start(&made_answer(&self.source.to_string()).to_bytes())
+    }
+
     /// The stripped programs.
     fn sizes(&self) -> Result<Vec<Row>> {
         let size = |side, build| -> Result<f64> {
-            let program = self.programs.program(side, build);
+            let program = programs::program(side, build)?;
             let metadata = std::fs::metadata(&program)
                 .with_context(|| format!("cannot read {}", program.display()))?;
             Ok(metadata.len() as f64 / 1e6)
@@ -157,8 +162,8 @@ impl Bench<'_> {
     fn crates(&self) -> Result<Row> {
         Ok(Row {
             name: "crates".to_owned(),
-            ours: self.programs.crates(self.measured())? as f64,
-            bare: Some(self.programs.crates(Side::Bare)? as f64),
+            ours: programs::crates(self.measured())? as f64,
+            bare: Some(programs::crates(Side::Bare)? as f64),
             limit: Limit::InAll(100.0),
         })
     }
@@ -166,7 +171,7 @@ impl Bench<'_> {
     /// How many connections a thousand calls take, one after the other.
     fn connections(&self) -> Result<Row> {
         let connections = |side| -> Result<f64> {
-            let service = Service::start(&answer(&self.source))?;
+            let service = self.service()?;
             let mut caller = self.start(side, Build::Release, service.url())?;
             for operation in Operation::ALL {
                 caller.call(operation, 500)?;
@@ -238,9 +243,9 @@ impl Bench<'_> {
         let operations = Operation::ALL.iter();
         let costs = operations.map(|&operation| {
             caller.call(operation, self.options.calls / 10)?;
-            let before = caller.process.cpu()?;
+            let before = caller.0.cpu()?;
             caller.call(operation, self.options.calls)?;
-            let spent = caller.process.cpu()?.since(&before);
+            let spent = caller.0.cpu()?.since(&before);
             Ok(spent.as_secs_f64() * 1e6 / f64::from(self.options.calls))
         });
         costs.collect()
@@ -256,7 +261,7 @@ impl Bench<'_> {
     }
 
     fn start(&self, side: Side, build: Build, url: &str) -> Result<Caller> {
-        let mut command = self.launcher.load(&self.programs.program(side, build));
+        let mut command = self.launcher.load(&programs::program(side, build)?);
         command.arg(url);
         match side {
             Side::Ours => {
@@ -269,21 +274,10 @@ impl Bench<'_> {
                 command.args(self.requests.iter().map(Request::text));
             }
         }
-        Caller::start(command)
+        let mut process = Process::start(command)?;
+        process.ready()?;
+        Ok(Caller(process))
     }
-}
-
-/// A server in a process of its own that gives every request the same answer.
-fn serve(launcher: &Launcher, answer: &[u8]) -> Result<Server> {
-    let mut file = NamedTempFile::new().context("no temporary file")?;
-    file.write_all(answer)?;
-    let mut command = launcher.server(&programs()?.join("omise-bench"));
-    command.arg("bare").arg(file.path());
-    Server::start(command)
-}
-
-fn answer(source: &Value) -> Vec<u8> {
-    server::made_answer(&source.to_string()).to_bytes()
 }
 
 /// What a call costs.
@@ -328,26 +322,18 @@ impl Cost {
 }
 
 /// A program that makes calls.
-struct Caller {
-    process: Process,
-}
+struct Caller(Process);
 
 impl Caller {
-    fn start(command: Command) -> Result<Caller> {
-        let mut process = Process::start(command)?;
-        process.line_with("ready", TO_START)?;
-        Ok(Caller { process })
-    }
-
-    /// Makes calls and answers how often the program allocated, if it counts that.
+    /// Makes calls and returns how often the program allocated, if it counts that.
     fn call(&mut self, operation: Operation, count: u32) -> Result<u64> {
-        const DONE: &str = "done ";
         const TO_ANSWER: Duration = Duration::from_secs(600);
-        self.process
-            .tell(&format!("{} {count}", operation.name()))?;
-        let line = self.process.line_with(DONE, TO_ANSWER)?;
-        let allocations = line.trim_start_matches(DONE).parse();
-        allocations.with_context(|| format!("it said `{line}`"))
+        let order = format!("{} {count}", operation.name());
+        let answer = self.0.ask(&order, TO_ANSWER)?;
+        answer
+            .first()
+            .copied()
+            .context("it answered without a number")
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::exchange::head_length;
+use omise_bench::http::head_length;
 
 /// Gives every request the same answer, until this program ends.
 pub(super) struct Service {
@@ -68,11 +68,11 @@ impl Request {
         let Some(head) = head_length(bytes) else {
             return Ok(None);
         };
-        let text = std::str::from_utf8(bytes).context("a request is no text")?;
+        let text = std::str::from_utf8(bytes).context("a request is not UTF-8")?;
         let mut lines = text[..head].lines();
         let length = lines.find_map(|line| line.strip_prefix("content-length: "));
         let length: usize = length.unwrap_or("0").parse()?;
-        ensure!(bytes.len() <= head + length, "more came than one request");
+        ensure!(bytes.len() <= head + length, "more than one request came");
         let is_whole = bytes.len() == head + length;
         Ok(is_whole.then(|| Request(text.to_owned())))
     }

@@ -1,11 +1,11 @@
-//! What was measured, and how it is told.
+//! What was measured of the servers, and how it is printed.
 
 use std::time::Duration;
 
-use crate::server::Comparison;
+use super::Comparison;
 
 /// All comparisons, a line each.
-pub(super) fn table(measured: &[Measured<'_>]) -> String {
+pub(super) fn table(measured: &[Measured]) -> String {
     let mut lines = vec![
         "CPU time of the server per request; ratio = bare / ours, higher is better, 1.00 = the same"
             .to_owned(),
@@ -31,58 +31,57 @@ pub(super) fn table(measured: &[Measured<'_>]) -> String {
 }
 
 /// A comparison and its outcome.
-pub(super) struct Measured<'c> {
-    pub(super) comparison: &'c Comparison,
-    pub(super) bare: Best,
-    pub(super) ours: Best,
+pub(super) struct Measured {
+    comparison: &'static Comparison,
+    bare: Best,
+    ours: Best,
 }
 
-impl<'c> Measured<'c> {
+impl Measured {
     /// Nothing measured yet.
-    pub(super) fn new(comparison: &'c Comparison) -> Measured<'c> {
+    pub(super) fn new(comparison: &'static Comparison) -> Measured {
+        const NONE: Best = Best {
+            cpu_us: f64::INFINITY,
+            per_second: 0.0,
+        };
         Measured {
             comparison,
-            bare: Best::default(),
-            ours: Best::default(),
+            bare: NONE,
+            ours: NONE,
         }
     }
 
+    /// Counts a round of either side, for as far as it is better.
+    pub(super) fn add(&mut self, bare: &Round, ours: &Round) {
+        self.bare.add(bare);
+        self.ours.add(ours);
+    }
+
     /// What the bare server spends of what ours spends.
-    pub(super) fn ratio(&self) -> f64 {
+    fn ratio(&self) -> f64 {
         self.bare.cpu_us / self.ours.cpu_us
     }
 
     /// That the ratio is below its floor, in words.
-    pub(super) fn below(&self) -> String {
-        format!(
-            "{}: the ratio {:.2} is below the floor {:.2}",
-            self.comparison.name,
-            self.ratio(),
-            self.comparison.floor
-        )
+    pub(super) fn below(&self) -> Option<String> {
+        let Comparison { name, floor, .. } = self.comparison;
+        let ratio = self.ratio();
+        (ratio < *floor)
+            .then(|| format!("{name}: the ratio {ratio:.2} is below the floor {floor:.2}"))
     }
 }
 
 /// The best of all rounds of one side.
-pub(super) struct Best {
+struct Best {
     cpu_us: f64,
     per_second: f64,
 }
 
-impl Default for Best {
-    fn default() -> Best {
-        Best {
-            cpu_us: f64::INFINITY,
-            per_second: 0.0,
-        }
-    }
-}
-
 impl Best {
-    /// Counts a round, for as far as it is better.
-    pub(super) fn add(&mut self, round: &Round) {
+    fn add(&mut self, round: &Round) {
+        let per_second = round.requests as f64 / round.elapsed.as_secs_f64();
         self.cpu_us = self.cpu_us.min(round.cpu_us());
-        self.per_second = self.per_second.max(round.per_second());
+        self.per_second = self.per_second.max(per_second);
     }
 }
 
@@ -98,30 +97,26 @@ impl Round {
     pub(super) fn cpu_us(&self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.requests as f64
     }
-
-    fn per_second(&self) -> f64 {
-        self.requests as f64 / self.elapsed.as_secs_f64()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::COMPARISONS;
     use super::*;
-    use crate::server::COMPARISONS;
 
     #[test]
     fn a_ratio_is_that_of_the_cheapest_rounds() {
-        let round = |cpu_ms, requests| Round {
+        let round = |cpu_ms| Round {
             cpu: Duration::from_millis(cpu_ms),
-            requests,
+            requests: 10_000,
             elapsed: Duration::from_secs(1),
         };
         let mut measured = Measured::new(&COMPARISONS[0]);
         for (bare, ours) in [(200, 300), (100, 400), (150, 200)] {
-            measured.bare.add(&round(bare, 10_000));
-            measured.ours.add(&round(ours, 10_000));
+            measured.add(&round(bare), &round(ours));
         }
         assert!((measured.ratio() - 0.5).abs() < 1e-9);
-        assert!(measured.below().contains("0.50 is below the floor 0.55"));
+        let below = measured.below().expect("0.50 is below the floor");
+        assert!(below.contains("0.50 is below the floor 0.55"), "{below}");
     }
 }

@@ -1,5 +1,3 @@
-//! One request and its answer, as bytes.
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -8,15 +6,22 @@ use anyhow::{Context, Result, bail};
 
 /// An answer, without the headers that HTTP itself adds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case and values, sorted: two servers may send them in another order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// Reads an answer once all of it is there.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Option<Answer>> {
+    /// Reads an answer; `None` while a part of it is missing.
+    ///
+    /// # Errors
+    ///
+    /// When it is not an answer of HTTP/1.1, or has no length.
+    pub fn parse(bytes: &[u8]) -> Result<Option<Answer>> {
         let Some(head) = head_length(bytes) else {
             return Ok(None);
         };
@@ -31,17 +36,14 @@ impl Answer {
             let name = name.to_ascii_lowercase();
             match name.as_str() {
                 "content-length" => length = value.parse().context("content-length")?,
-                "transfer-encoding" => bail!("an answer in chunks is not comparable"),
+                "transfer-encoding" => bail!("an answer in chunks cannot be compared"),
                 "date" | "connection" => {}
                 _ => headers.push((name, value.to_owned())),
             }
         }
-        // Two servers may send the same headers in another order.
         headers.sort();
-        let Some(body) = bytes.get(head..head + length) else {
-            return Ok(None);
-        };
-        Ok(Some(Answer {
+        let body = bytes.get(head..head + length);
+        Ok(body.map(|body| Answer {
             status,
             headers,
             body: body.to_vec(),
@@ -49,7 +51,7 @@ impl Answer {
     }
 
     /// The answer as it goes over the wire.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} \r\n", self.status);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -60,9 +62,14 @@ impl Answer {
 }
 
 /// Sends a request on a connection of its own and reads the answer.
-pub(super) fn exchange(address: &str, request: &[u8]) -> Result<Answer> {
+///
+/// # Errors
+///
+/// When no whole answer comes within ten seconds.
+pub fn exchange(address: &str, request: &[u8]) -> Result<Answer> {
     const LIMIT: Duration = Duration::from_secs(10);
-    let mut stream = TcpStream::connect(address).with_context(|| format!("no one at {address}"))?;
+    let stream = TcpStream::connect(address);
+    let mut stream = stream.with_context(|| format!("nobody listens on {address}"))?;
     stream.set_read_timeout(Some(LIMIT))?;
     stream.write_all(request)?;
     let mut bytes = Vec::new();
@@ -80,7 +87,7 @@ pub(super) fn exchange(address: &str, request: &[u8]) -> Result<Answer> {
 }
 
 /// The length of a head with its empty line, once all of it is there.
-pub(super) fn head_length(bytes: &[u8]) -> Option<usize> {
+pub fn head_length(bytes: &[u8]) -> Option<usize> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     Some(end + 4)
 }
@@ -90,34 +97,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read_once_it_is_complete() {
-        let bytes =
-            b"HTTP/1.1 200 OK\r\nContent-Type: a\r\nDate: now\r\nContent-Length: 2\r\n\r\nhi";
-        assert_eq!(
-            Answer::parse(&bytes[..30]).expect("it is well-formed"),
-            None
-        );
-        assert_eq!(
-            Answer::parse(&bytes[..bytes.len() - 1]).expect("it is well-formed"),
-            None
-        );
+    fn an_answer_is_read_once_it_is_complete_and_is_written_as_it_was() {
+        let bytes = b"HTTP/1.1 200 OK\r\nX-A: b: c\r\nDate: now\r\nContent-Length: 2\r\n\r\nhi";
+        for length in [30, bytes.len() - 1] {
+            let parsed = Answer::parse(&bytes[..length]);
+            assert_eq!(parsed.expect("it is well-formed"), None);
+        }
         let answer = Answer {
             status: 200,
-            headers: vec![("content-type".to_owned(), "a".to_owned())],
+            headers: vec![("x-a".to_owned(), "b: c".to_owned())],
             body: b"hi".to_vec(),
         };
-        let parsed = Answer::parse(bytes).expect("it is well-formed");
-        assert_eq!(parsed, Some(answer));
-    }
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let answer = Answer {
-            status: 404,
-            headers: vec![("x-a".to_owned(), "b: c".to_owned())],
-            body: b"{}".to_vec(),
-        };
-        let parsed = Answer::parse(&answer.to_bytes()).expect("it is well-formed");
-        assert_eq!(parsed, Some(answer));
+        for bytes in [bytes.as_slice(), &answer.to_bytes()] {
+            let parsed = Answer::parse(bytes).expect("it is well-formed");
+            assert_eq!(parsed.as_ref(), Some(&answer));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What was measured, and how it is told.
+//! What was measured of the SDK, and how it is printed.
 
 /// All rows, a line each.
 pub(super) fn table(rows: &[Row]) -> String {

@@ -1,35 +1,27 @@
-//! A hyper server that does nothing but HTTP: the measure of ours.
+//! A hyper server that does nothing but HTTP, which ours is measured against: it reads the whole
+//! request and gives the answer in the file that is its argument. It runs until it is killed.
+
+#![expect(clippy::print_stdout, reason = "its parent reads where it listens")]
 
 use std::convert::Infallible;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
-use clap::Args;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use omise_bench::http::Answer;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::exchange::Answer;
-use crate::workspace::print;
-
-/// What to answer.
-#[derive(Args, Debug)]
-pub(crate) struct Options {
-    /// A file with the whole answer
-    answer: PathBuf,
-}
-
-/// Serves until it is killed.
-pub(crate) fn run(options: &Options) -> Result<()> {
-    let bytes = std::fs::read(&options.answer).context("cannot read the answer")?;
+fn main() -> Result<()> {
+    let path = std::env::args_os().nth(1).context("expected FILE")?;
+    let bytes = std::fs::read(path).context("cannot read the answer")?;
     let answer = Answer::parse(&bytes)?.context("the answer is incomplete")?;
     let fixed: &'static Fixed = Box::leak(Box::new(Fixed::new(answer)?));
-    // The runtime of `omise serve`: what a runtime costs is not what the two are compared for.
+    // The runtime of `omise serve`: the cost of a runtime is not what is compared.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -38,7 +30,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 async fn serve(fixed: &'static Fixed) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    print(&format!("http://{}", listener.local_addr()?));
+    println!("http://{}", listener.local_addr()?);
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
@@ -48,7 +40,7 @@ async fn serve(fixed: &'static Fixed) -> Result<()> {
 
 async fn connection(stream: TcpStream, fixed: &'static Fixed) {
     let service = service_fn(move |request| respond(request, fixed));
-    // The load closes its connections as it likes.
+    // An error means that the load has closed the connection.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -58,7 +50,7 @@ async fn respond(
     request: Request<Incoming>,
     fixed: &'static Fixed,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    // A body that is cut ends the connection; hyper sees to it.
+    // An error means that the body was cut; hyper then ends the connection.
     let _ = request.into_body().collect().await;
     let mut response = Response::new(Full::new(fixed.body.clone()));
     *response.status_mut() = fixed.status;

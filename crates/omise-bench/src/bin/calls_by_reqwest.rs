@@ -1,18 +1,15 @@
 //! Sends the requests that the SDK sends, and reads the answers as bytes: what reqwest costs alone.
-//!
-//! No module of xtask: `cargo xtask bench sdk` makes a program of this file.
-
-mod calls;
 
 use std::error::Error;
 
+use omise_bench::calls;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request};
 
 fn main() -> calls::Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, create, retrieve] = arguments.as_slice() else {
-        return Err("give a URL and the requests to create and to retrieve".into());
+        return Err("expected URL CREATE RETRIEVE".into());
     };
     // The settings of the SDK.
     let client = Client::builder()

@@ -1,10 +1,7 @@
 //! Creates and retrieves sources by the SDK.
-//!
-//! No module of xtask: `cargo xtask bench sdk` makes a program of this file.
-
-mod calls;
 
 use bytes::Bytes;
+use omise_bench::calls;
 use omise_client::{
     Amount, Client, CreateSourceRequest, Currency, PublicKey, SecretKey, SourceId, SourceType,
     Transport, TransportFuture,
@@ -23,7 +20,7 @@ fn main() -> calls::Outcome {
         answer,
     ] = arguments.as_slice()
     else {
-        return Err("give a URL, both keys, what to create, what to retrieve and an answer".into());
+        return Err("expected URL PUBLIC_KEY SECRET_KEY AMOUNT CURRENCY TYPE ID ANSWER".into());
     };
     let builder = Client::builder()
         .public_key(PublicKey::new(public_key)?)

@@ -1,74 +1,62 @@
-//! A client that does as little as it can: what it costs must not disturb what it measures.
+//! A client that does as little as it can, so that its cost does not disturb the measurement:
+//! `load FILE ADDRESS CONNECTIONS` sends the request in the file.
+//!
+//! It says `ready` when all connections are open. A line on stdin, a number of seconds, starts it;
+//! the answer is `done`, the number of answered requests and the nanoseconds that they took.
 
-use std::path::PathBuf;
+#![expect(clippy::print_stdout, reason = "its parent reads what it did")]
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use clap::Args;
+use omise_bench::http::head_length;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::exchange::head_length;
-use crate::workspace::print;
-
-/// How a line begins when all connections are open. A line on stdin then starts the load.
-pub(super) const READY: &str = "ready";
-/// How the line with the result begins.
-pub(super) const DONE: &str = "done";
-
-/// What load to put on whom.
-#[derive(Args, Debug)]
-pub(crate) struct Options {
-    /// A file with the whole request
-    request: PathBuf,
-    #[arg(long)]
-    address: String,
-    #[arg(long)]
-    connections: u32,
-    #[arg(long)]
-    seconds: u64,
-}
-
-/// Sends the request again and again, and says how often it was answered.
-pub(crate) fn run(options: &Options) -> Result<()> {
-    let request = std::fs::read(&options.request).context("cannot read the request")?;
-    let request: &'static [u8] = Box::leak(request.into_boxed_slice());
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [file, address, connections] = arguments.as_slice() else {
+        bail!("expected FILE ADDRESS CONNECTIONS");
+    };
+    let request: &'static [u8] = std::fs::read(file)
+        .context("cannot read the request")?
+        .leak();
+    let connections = connections.parse().context("CONNECTIONS")?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let done = runtime.block_on(load(options, request))?;
-    print(&done.to_line());
-    Ok(())
+    runtime.block_on(load(request, address, connections))
 }
 
-async fn load(options: &Options, request: &'static [u8]) -> Result<Done> {
+async fn load(request: &'static [u8], address: &str, connections: usize) -> Result<()> {
     let mut streams = Vec::new();
-    for _ in 0..options.connections {
-        let stream = TcpStream::connect(&options.address).await?;
+    for _ in 0..connections {
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         streams.push(stream);
     }
-    print(READY);
+    println!("ready");
     // Nothing else runs on this thread yet, so waiting for the line may block it.
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
-    ensure!(!line.is_empty(), "there is no one to measure for");
+    let seconds = line
+        .trim()
+        .parse()
+        .context("expected a number of seconds")?;
 
     let started = Instant::now();
-    let until = started + Duration::from_secs(options.seconds);
-    let mut connections = JoinSet::new();
+    let until = started + Duration::from_secs(seconds);
+    let mut tasks = JoinSet::new();
     for stream in streams {
-        connections.spawn(connection(stream, request, until));
+        tasks.spawn(connection(stream, request, until));
     }
     let mut requests = 0;
-    while let Some(connection) = connections.join_next().await {
-        requests += connection??;
+    while let Some(answered) = tasks.join_next().await {
+        requests += answered??;
     }
-    Ok(Done {
-        requests,
-        elapsed: started.elapsed(),
-    })
+    println!("done {requests} {}", started.elapsed().as_nanos());
+    Ok(())
 }
 
 /// Sends one request at a time until the time is over; the last one is waited for.
@@ -96,7 +84,7 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<()> {
             length = answer_length(&buffer[..filled])?;
         }
     }
-    ensure!(length == Some(filled), "more came than one answer");
+    ensure!(length == Some(filled), "more than one answer came");
     Ok(())
 }
 
@@ -121,32 +109,6 @@ fn answer_length(bytes: &[u8]) -> Result<Option<usize>> {
     Ok(Some(head + body))
 }
 
-/// The result, as it goes from the child to its parent.
-#[derive(Debug, PartialEq)]
-pub(super) struct Done {
-    pub(super) requests: u64,
-    pub(super) elapsed: Duration,
-}
-
-impl Done {
-    fn to_line(&self) -> String {
-        format!("{DONE} {} {}", self.requests, self.elapsed.as_nanos())
-    }
-
-    /// Reads the line with the result.
-    pub(super) fn parse(line: &str) -> Result<Done> {
-        let mut words = line.split(' ').skip(1);
-        let mut number = || -> Result<u64> {
-            let word = words.next().context("the result is incomplete")?;
-            Ok(word.parse()?)
-        };
-        Ok(Done {
-            requests: number()?,
-            elapsed: Duration::from_nanos(number()?),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,17 +123,8 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_success_ends_the_load() {
+    fn an_answer_that_is_not_a_success_ends_the_load() {
         let bytes = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
         assert!(answer_length(bytes).is_err());
-    }
-
-    #[test]
-    fn a_result_is_read_as_it_was_written() {
-        let done = Done {
-            requests: 12,
-            elapsed: Duration::from_nanos(345),
-        };
-        assert_eq!(Done::parse(&done.to_line()).expect("it is a result"), done);
     }
 }
