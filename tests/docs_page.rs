@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML, Spec};
-use omise_docs::{Language, calls, japanese, page};
+use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML, Spec, japanese};
+use omise_docs::{Language, calls, page};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
 use omise_tests::programs::{needed, npm, output_of};
 use omise_tests::raw_http::{Answer, Body, Connection, request};
@@ -74,7 +74,9 @@ fn the_server_has_the_page_and_the_document_for_everybody() {
         Body::Follows,
     );
     assert!(overlay.body == SOURCE_JA_YAML.as_bytes());
-    for file in omise_docs::views::files(&SOURCE_YAML, &SOURCE_JA_YAML).expect("they can be made") {
+    for file in
+        omise_contract::publish::files(&SOURCE_YAML, &SOURCE_JA_YAML).expect("they can be made")
+    {
         let path = format!("/docs/{}", file.name);
         let answer = ask(&server, "GET", &path, Body::Follows);
         assert_eq!(answer.status, 200, "{path}");

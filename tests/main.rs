@@ -20,6 +20,7 @@ mod mutated_errors;
 mod official_clients;
 mod own_authority;
 mod payment_methods;
+mod publish;
 mod replays;
 mod serve;
 mod serve_log;

@@ -1,44 +1,23 @@
 //! `cargo xtask compat`: what a change of `openapi/source.yaml` does to those who follow it.
 //!
-//! Every change from an older edition gets a class; the version must step as far as the classes
-//! ask, and the changelog must have a line for each, marked if it breaks. A breaking change is
-//! allowed: an unmarked one is not. What has no class is breaking.
+//! The version must step as far as the changes ask, and the changelog must have a line for each. A
+//! breaking change is allowed: an unmarked one is not.
 
 mod against;
-mod change;
-mod changelog;
-mod currencies;
-mod diff;
-mod document;
-mod effective;
-mod methods;
-mod older;
-mod operations;
-mod reach;
-mod sample;
-mod schemas;
 #[cfg(test)]
 mod tests;
-mod version;
-mod witness;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use omise_contract::compat::{Bump, Change, Changelog, compare, lines, of_the_first};
 use omise_contract::document::Document;
 use semver::Version;
 
 use crate::failure::Failure;
 use crate::{say, workspace};
 use against::Edition;
-use change::{Change, Class};
-use changelog::Changelog;
-use version::Bump;
-use witness::Findings;
 
 const CHANGELOG: &str = "openapi/CHANGELOG.md";
-
-// A change of what all payment methods share needs no 70 proofs.
-const SHOWN: usize = 5;
 
 /// What `compat` compares with, and whether it writes.
 #[derive(Args, Debug, Default)]
@@ -62,121 +41,24 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some(against) = &options.against {
         let old = against::named(against)?;
         let comparison = compare(&old.document, &new);
-        comparison.report(&old.name);
+        comparison.report(&old.name, say::line);
         return demand_step(&old, &new, &comparison.changes);
     }
     let published = against::published()?;
     let lines = match &published {
         None => {
             say::line("compat: nothing is published yet, so no version is followed by anybody");
-            changelog::of_the_first(&new)
+            of_the_first(&new)
         }
         Some(old) => {
             let comparison = compare(&old.document, &new);
-            comparison.report(&old.name);
+            comparison.report(&old.name, say::line);
             demand_step(old, &new, &comparison.changes)?;
-            changelog::lines(&comparison.changes)
+            lines(&comparison.changes)
         }
     };
     branch(&new, published.as_ref())?;
     keep_the_changelog(&new, published.as_ref(), &lines, options.write)
-}
-
-/// Two editions, compared.
-struct Comparison {
-    changes: Vec<Change>,
-    findings: Findings,
-}
-
-/// Compares two editions by their members, and their requests by their schemas.
-fn compare(old: &Document, new: &Document) -> Comparison {
-    let mut changes = document::compare(old, new);
-    let findings = witness::find(old, new);
-    let untold: Vec<Change> = untold(&changes, &findings).collect();
-    changes.extend(untold);
-    changes.sort_by_key(|change| change.class);
-    Comparison { changes, findings }
-}
-
-/// What the schemas of the requests say and the comparison of members does not.
-fn untold<'a>(changes: &'a [Change], findings: &'a Findings) -> impl Iterator<Item = Change> {
-    // A change of a row explains what its own method refuses; any other may explain every method.
-    let is_told = |method: &String| {
-        let mut breaking = changes
-            .iter()
-            .filter(|change| change.class == Class::BreakingRequests);
-        breaking.any(|change| {
-            let row = change.path.split_once(methods::TABLE);
-            row.is_none_or(|(_, row)| row.split('.').nth(1) == Some(method))
-        })
-    };
-    let found = findings.witnesses.iter().map(|witness| &witness.method);
-    let found = found.map(|method| (method, "refuses a request that it accepted"));
-    let undecided = findings.undecided.iter();
-    let undecided = undecided.map(|method| (method, "may refuse a request that it accepted"));
-    found
-        .chain(undecided)
-        .filter(move |(method, _)| !is_told(method))
-        .map(|(method, words)| Change {
-            path: "components.schemas.SourceParameters".to_owned(),
-            class: Class::BreakingRequests,
-            line: format!("`{method}` {words}"),
-            topic: None,
-        })
-}
-
-impl Comparison {
-    fn report(&self, name: &str) {
-        if self.changes.is_empty() {
-            say::line(&format!("compat: no change since {name}"));
-            return;
-        }
-        say::line(&format!("compat: since {name}:"));
-        for change in &self.changes {
-            let Change { path, class, .. } = change;
-            say::line(&format!("  {}\n      {class}; {path}", change.marked()));
-        }
-        let witnesses = &self.findings.witnesses;
-        for witness in witnesses.iter().take(SHOWN) {
-            let who = witness.country.as_ref();
-            let who = who.map(|country| format!("of an account of {country} "));
-            say::line(&format!(
-                "  a request {}that was accepted and is refused now: {}",
-                who.unwrap_or_default(),
-                witness.request
-            ));
-        }
-        if let Some(more @ 1..) = witnesses.len().checked_sub(SHOWN) {
-            say::line(&format!("  and one of {more} more payment methods"));
-        }
-        for method in &self.findings.undecided {
-            say::line(&format!(
-                "  whether a request of `{method}` is refused now could not be decided"
-            ));
-        }
-        say::line(&format!("compat: {}", summary(&self.changes)));
-    }
-}
-
-fn summary(changes: &[Change]) -> String {
-    let classes = [
-        Class::BreakingRequests,
-        Class::BreakingResponses,
-        Class::Safe,
-        Class::Documentation,
-    ];
-    let counts = classes.map(|class| {
-        let count = changes
-            .iter()
-            .filter(|change| change.class == class)
-            .count();
-        format!("{count} {class}")
-    });
-    let bump = Bump::of(changes);
-    format!(
-        "{}; asks for {bump} step of info.version",
-        counts.join(", ")
-    )
 }
 
 /// Fails if the version is not as far from the old one as the changes ask.
@@ -213,7 +95,10 @@ fn branch(new: &Document, published: Option<&Edition>) -> Result<()> {
             return Ok(());
         }
     };
-    compare(&old.document, new).report(&format!("{}, where this branch begins", old.name));
+    compare(&old.document, new).report(
+        &format!("{}, where this branch begins", old.name),
+        say::line,
+    );
     let is_published =
         published.is_some_and(|one| one.document.info.version == old.document.info.version);
     if is_published {

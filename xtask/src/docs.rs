@@ -30,7 +30,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Failure::failed(problems.to_string(), mend)
     };
     let page = page(&document, &translation).map_err(refused)?;
-    let files = omise_docs::views::files(&document, &translation).map_err(refused)?;
+    let files = omise_contract::publish::files(&document, &translation).map_err(refused)?;
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
         None => workspace::target()?.join("docs/index.html"),
@@ -48,7 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 fn page(document: &str, translation: &str) -> Result<Page, Problems> {
     let english = Spec::read(document)?;
-    let japanese = omise_docs::japanese(document, translation)?;
+    let japanese = omise_contract::japanese(document, translation)?;
     omise_docs::page(&english, &japanese, "")
 }
 

@@ -4,10 +4,7 @@
 //! bytes. So this task writes a version once, and its check holds every file to its sums, to the
 //! commit that brought it and, for the version that the document has, to what follows from it.
 
-mod arazzo;
-mod bundle;
 mod frozen;
-mod postman;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,10 +14,13 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::{say, workspace};
-use bundle::Bundle;
+use omise_contract::publish::Bundle;
 
 /// Where the versions lie, from the root.
 const PUBLISHED: &str = "openapi/published";
+
+/// The changelog, beside the document.
+const CHANGELOG: &str = "openapi/CHANGELOG.md";
 
 /// What makes another version of the document.
 const BUMP: &str = "raise info.version in openapi/source.yaml, then run \
@@ -42,7 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.check {
         return check();
     }
-    let bundle = Bundle::of_now()?;
+    let bundle = of_now()?;
     if let Some(folder) = &options.into {
         let folder = folder.join(&bundle.version);
         write(&bundle, &folder)?;
@@ -72,6 +72,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Makes the bundle of the document as it is on disk now.
+fn of_now() -> Result<Bundle> {
+    let source = workspace::read(workspace::SOURCE_YAML)?;
+    let japanese = workspace::read(workspace::SOURCE_JA_YAML)?;
+    Bundle::of(&source, &japanese, &workspace::read(CHANGELOG)?)
+}
+
 /// Checks what is published.
 pub(crate) fn check() -> Result<()> {
     let findings = frozen::look()?;
@@ -88,7 +95,7 @@ pub(crate) fn check() -> Result<()> {
             "publish: the sums were checked, the history was not: {reason}"
         ));
     }
-    let bundle = Bundle::of_now()?;
+    let bundle = of_now()?;
     let version = &bundle.version;
     if !frozen::is_published(version) {
         say::line(&format!(
@@ -151,6 +158,3 @@ fn readable(folder: &Path) -> Result<()> {
 fn readable(_: &Path) -> Result<()> {
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -484,8 +484,9 @@ impl Check<'_> {
 
     fn rust_name(&mut self, place: &str, name: &str) {
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        // Every type and variant begins with a capital, and `Self` is the keyword that does too.
-        let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
+        // Types and variants begin with a capital, which lint holds; `Self` is a keyword that does.
+        let is_name = !name.is_empty()
+            && !name.starts_with(|first: char| first.is_ascii_digit())
             && name.chars().all(is_part)
             && name != "Self";
         if !is_name {

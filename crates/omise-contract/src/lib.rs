@@ -1,16 +1,23 @@
-//! The OpenAPI document of the Source API as data: read and checked.
+//! The OpenAPI document of the Source API as data: read, checked, compared and published.
 //!
 //! [`Spec::read`] reads and checks the document. It knows no Rust that is emitted from it and no
 //! generator, so that a tool for its authors starts when the document is so broken that nothing
 //! builds.
 
+#[cfg(feature = "tools")]
+pub mod compat;
 pub mod document;
+pub mod glossary;
+#[cfg(feature = "tools")]
+pub mod lint;
 pub mod overlay;
+pub mod publish;
 pub mod tree;
 
 mod amount;
 mod build;
 mod check;
+mod japanese;
 mod limits;
 mod problem;
 mod read;
@@ -24,6 +31,7 @@ use std::sync::LazyLock;
 pub use amount::{in_threes, readable_amount};
 pub use build::{build, build_all};
 pub use check::{NEWTYPES, PUBLIC_KEY, SECRET_KEY};
+pub use japanese::japanese;
 pub use limits::{installment_minimum, limits, limits_are_assumed};
 pub use problem::{Problem, Problems};
 pub use requests::{example_request, whole_request};

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use omise_contract::{Problems, SOURCE_JA_YAML, SOURCE_YAML, Spec};
+use omise_contract::publish::{File, files};
+use omise_contract::{Problems, SOURCE_JA_YAML, SOURCE_YAML, Spec, japanese};
 
-use crate::views::{File, files};
-use crate::{Page, japanese, page, problem};
+use crate::{Page, page, problem};
 
 /// Writes the page of this workspace and the files beside it into `OUT_DIR`, for the server to
 /// answer with; the whole of its `build.rs`.

@@ -4,13 +4,10 @@ mod both;
 mod build;
 mod call;
 mod field;
-mod glossary;
-mod japanese;
 mod markdown;
 mod page;
 mod section;
 mod value;
-pub mod views;
 
 use omise_contract::document::Server;
 use omise_contract::{Problem, Problems, Spec};
@@ -18,8 +15,6 @@ use omise_contract::{Problem, Problems, Spec};
 use both::Both;
 pub use build::{build, emitted};
 pub use call::{Call, Language, OperationCall, calls, operation_calls};
-pub use glossary::{GLOSSARY, Glossary, Misuse, Term};
-pub use japanese::japanese;
 pub use section::clients::{CLIENT_SAMPLES, ClientSample};
 
 /// A page that needs nothing but itself.
@@ -69,8 +64,9 @@ fn problem(path: &str, message: &str) -> Problems {
 #[cfg(test)]
 mod tests {
     use heck::ToKebabCase;
+    use omise_contract::glossary::Glossary;
     use omise_contract::tree::Node;
-    use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML};
+    use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML, japanese};
 
     use super::*;
 

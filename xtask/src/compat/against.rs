@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use omise_contract::document::Document;
 use semver::Version;
 
-use super::older;
 use crate::failure::Failure;
 use crate::workspace;
 
@@ -31,7 +30,7 @@ impl Edition {
 
     // The checks of today are none that an old edition had to pass.
     fn read(name: String, yaml: &str) -> Result<Edition> {
-        let document = older::read(yaml).map_err(|reason| {
+        let document = omise_contract::compat::read(yaml).map_err(|reason| {
             let what = format!("{name} cannot be read, so nothing can be said of it: {reason}");
             unusable(what)
         })?;

@@ -1,294 +1,161 @@
-//! Proof that every kind of change is seen and rightly named.
+//! What the gate demands of the version and of the changelog.
 
 use std::sync::LazyLock;
 
+use omise_contract::compat::{Changelog, compare, lines};
 use omise_contract::document::Document;
 use omise_contract::{SOURCE_YAML, Spec};
-use omise_rules::{Account, Draft};
-use serde::Deserialize;
 
-use super::change::{Change, Class};
-use super::version::Bump;
-use super::witness::Witness;
-use super::{changelog, compare};
+use super::against::Edition;
+use super::{demand_sections, demand_step};
 
-mod gate;
-mod totality;
+static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
+    let spec = Spec::read(&SOURCE_YAML).expect("the document is right");
+    spec.document().clone()
+});
 
-/// Does the same with every one of many things; reading a document takes its time.
-fn in_parallel<T: Sync, R: Send>(all: &[T], one: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let part = all.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let one = &one;
-        let parts: Vec<_> = all
-            .chunks(part)
-            .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<R>>()))
-            .collect();
-        let results = parts
-            .into_iter()
-            .map(|part| part.join().expect("no test panics"));
-        results.flatten().collect()
-    })
+/// The document as it would be if it had been published as 0.1.0.
+fn edition(changelog: Option<&str>) -> Edition {
+    let mut document = DOCUMENT.clone();
+    "0.1.0".clone_into(&mut document.info.version);
+    Edition {
+        name: "version 0.1.0, as published".to_owned(),
+        document,
+        changelog: changelog.map(str::to_owned),
+    }
 }
 
-static DOCUMENT: LazyLock<Document> = LazyLock::new(|| document(&SOURCE_YAML));
+/// The document of another version, with a change that breaks, one that is safe and new words.
+fn changed(version: &str) -> Document {
+    let mut document = DOCUMENT.clone();
+    version.clone_into(&mut document.info.version);
+    document.info.description.push_str(" More.");
+    for table in document.components.schemas.values_mut() {
+        let rows = table
+            .payment_methods
+            .iter_mut()
+            .flat_map(|rows| rows.values_mut());
+        for row in rows.take(1) {
+            row.required.push("email".to_owned());
+            row.countries.push("JP".to_owned());
+        }
+    }
+    document
+}
 
-/// Single edits of the document, each with what must be said of it.
-const MUTATIONS: &str = include_str!("mutations.yaml");
+/// What `compat` says and the code that it ends with.
+fn told(outcome: anyhow::Result<()>) -> (String, String) {
+    let error = outcome.expect_err("it fails");
+    let failure = error.downcast_ref::<crate::failure::Failure>();
+    let code = failure.map(crate::failure::Failure::exit_code);
+    (error.to_string(), format!("{code:?}"))
+}
+
+fn code(code: u8) -> String {
+    format!("{:?}", Some(std::process::ExitCode::from(code)))
+}
 
 #[test]
-fn every_mutation_is_given_its_class_line_and_step() {
-    let mutations: Vec<Mutation> = serde_saphyr::from_str(MUTATIONS).expect("the list is right");
-    assert!(mutations.len() >= 150, "{} are not enough", mutations.len());
-    let failures: Vec<String> = in_parallel(&mutations, Mutation::failure)
-        .into_iter()
-        .flatten()
-        .collect();
+fn a_breaking_change_without_its_step_fails_and_names_the_version() {
+    for version in ["0.1.0", "0.1.9"] {
+        let new = changed(version);
+        let changes = compare(&DOCUMENT, &new).changes;
+        let (text, exit) = told(demand_step(&edition(None), &new, &changes));
+        assert!(text.contains("asks for 0.2.0 or later"), "{text}");
+        assert!(
+            text.contains("set info.version in openapi/source.yaml to 0.2.0"),
+            "{text}"
+        );
+        assert_eq!(exit, code(1));
+    }
+}
+
+#[test]
+fn a_breaking_change_with_its_step_or_a_greater_one_passes() {
+    for version in ["0.2.0", "0.3.1", "1.0.0"] {
+        let new = changed(version);
+        let changes = compare(&DOCUMENT, &new).changes;
+        assert!(
+            demand_step(&edition(None), &new, &changes).is_ok(),
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn a_version_that_goes_back_fails() {
+    let mut new = DOCUMENT.clone();
+    "0.0.9".clone_into(&mut new.info.version);
+    assert!(demand_step(&edition(None), &new, &[]).is_err());
+}
+
+#[test]
+fn a_changelog_without_a_line_fails_and_names_the_command() {
+    let new = changed("0.2.0");
+    let lines = lines(&compare(&DOCUMENT, &new).changes);
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+    let mut changelog = Changelog::default();
+    let (text, exit) = told(demand_sections(&changelog, &new, None, &lines));
     assert!(
-        failures.is_empty(),
-        "{} of {} are wrong:\n{}",
-        failures.len(),
-        mutations.len(),
-        failures.join("\n")
+        text.contains("openapi/CHANGELOG.md has no section 0.2.0"),
+        "{text}"
     );
+    assert!(text.contains("- [breaking] "), "{text}");
+    assert!(
+        text.ends_with("to mend it: cargo xtask compat --write"),
+        "{text}"
+    );
+    assert_eq!(exit, code(2));
+
+    changelog.set("0.2.0", &lines[1..]);
+    let (text, exit) = told(demand_sections(&changelog, &new, None, &lines));
+    assert!(
+        text.contains("the section 0.2.0 is not what changed"),
+        "{text}"
+    );
+    assert_eq!(exit, code(2));
+
+    changelog.set("0.2.0", &lines);
+    assert!(demand_sections(&changelog, &new, None, &lines).is_ok());
 }
 
 #[test]
-fn an_edit_whose_text_is_not_there_exactly_once_fails_loudly() {
-    let edit = |place: &str, find: &str| {
-        let edit = Edit {
-            place: place.to_owned(),
-            action: Action::Replace {
-                find: find.to_owned(),
-                replace: "x".to_owned(),
-            },
-        };
-        edit.apply(&SOURCE_YAML)
-    };
-    for (place, find) in [
-        ("info", "no such text"),
-        ("components.schemas.Source", "type: string"),
-        ("components.schemas.NoSuchSchema", "type"),
-    ] {
-        assert!(edit(place, find).is_err(), "{place}, {find}");
-    }
-    assert!(edit("info", "title: Source API").is_ok());
+fn a_line_that_lost_its_mark_fails() {
+    let new = changed("0.2.0");
+    let lines = lines(&compare(&DOCUMENT, &new).changes);
+    let mut changelog = Changelog::default();
+    changelog.set("0.2.0", &lines);
+    let spoilt = Changelog::read(&changelog.write().replacen("- [breaking] ", "- ", 1));
+    assert!(demand_sections(&spoilt, &new, None, &lines).is_err());
 }
 
 #[test]
-fn a_document_is_like_itself() {
-    let comparison = compare(&DOCUMENT, &DOCUMENT);
-    assert_eq!(comparison.changes, []);
-    assert!(comparison.findings.witnesses.is_empty());
+fn a_published_section_may_not_change() {
+    let mut published = Changelog::default();
+    published.set("0.1.0", &["First".to_owned()]);
+    let text = published.write();
+    let spoilt = Changelog::read(&text.replace("First", "Second"));
+    let old = edition(Some(&text));
+    let (text, exit) = told(demand_sections(&spoilt, &old.document, Some(&old), &[]));
+    assert!(
+        text.contains("the section 0.1.0 is not the one that was published"),
+        "{text}"
+    );
+    assert_eq!(exit, code(1));
+    assert!(demand_sections(&published, &old.document, Some(&old), &[]).is_ok());
+    assert!(demand_sections(&Changelog::default(), &old.document, Some(&old), &[]).is_err());
 }
 
-/// An edit of the document and what must be said of it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Mutation {
-    name: String,
-    edits: Vec<Edit>,
-    /// Whether the edited document is the old one: what was added by the edit is then removed.
-    #[serde(default)]
-    reverse: bool,
-    /// Why omise-codegen does not accept the edited document, where it does not.
-    refused: Option<String>,
-    #[serde(default)]
-    changes: Vec<Expected>,
-    /// The payment methods of which a request is refused now; of many, the first.
-    witness: Option<String>,
-    bump: ExpectedBump,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Expected {
-    Requests(String),
-    Responses(String),
-    Safe(String),
-    Documentation(String),
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ExpectedBump {
-    None,
-    Patch,
-    Minor,
-    Major,
-}
-
-/// An edit of the text.
-#[derive(Deserialize)]
-struct Edit {
-    /// The path of the block that it is in.
-    #[serde(rename = "in")]
-    place: String,
-    #[serde(flatten)]
-    action: Action,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Action {
-    /// Replaces a text that stands in the block exactly once.
-    Replace { find: String, replace: String },
-    /// Removes the block.
-    Remove { remove: bool },
-}
-
-impl Mutation {
-    /// What is not as expected, if anything is not.
-    fn failure(&self) -> Option<String> {
-        self.check()
-            .err()
-            .map(|error| format!("{}: {error}", self.name))
+#[test]
+fn words_are_listed_by_topic_and_what_breaks_stands_first() {
+    let mut new = changed("0.2.0");
+    for scheme in new.components.security_schemes.values_mut() {
+        scheme.description.push_str(" More.");
     }
-
-    fn check(&self) -> Result<(), String> {
-        let mut text = SOURCE_YAML.to_owned();
-        for edit in &self.edits {
-            text = edit.apply(&text)?;
-        }
-        if text == *SOURCE_YAML {
-            return Err("edits nothing".to_owned());
-        }
-        let edited = match (Spec::read(&text), &self.refused) {
-            (Err(problems), None) => return Err(format!("is refused: {problems}")),
-            (Ok(_), Some(_)) => return Err("is not refused".to_owned()),
-            (Ok(spec), None) => spec.document().clone(),
-            (Err(_), Some(_)) => document(&text),
-        };
-        let comparison = if self.reverse {
-            compare(&edited, &DOCUMENT)
-        } else {
-            compare(&DOCUMENT, &edited)
-        };
-        self.check_changes(&comparison.changes)?;
-        let bump = Bump::of(&comparison.changes);
-        if bump != self.bump.into() {
-            return Err(format!("asks for {bump} step"));
-        }
-        let findings = &comparison.findings;
-        let witness = findings.witnesses.first().map(|witness| &witness.method);
-        if witness != self.witness.as_ref() || !findings.undecided.is_empty() {
-            return Err(format!("has other witnesses: {findings:?}"));
-        }
-        if self.reverse {
-            return Ok(());
-        }
-        findings.witnesses.iter().try_for_each(accepted_today)
-    }
-
-    fn check_changes(&self, changes: &[Change]) -> Result<(), String> {
-        let pair = |change: &Change| (change.class, change.line.clone());
-        let mut told: Vec<(Class, String)> = changes.iter().map(pair).collect();
-        let mut expected: Vec<(Class, String)> = self.changes.iter().map(Expected::pair).collect();
-        told.sort();
-        expected.sort();
-        if told != expected {
-            return Err(format!(
-                "is told as\n    {told:#?}\n  not as\n    {expected:#?}"
-            ));
-        }
-        let lines = changelog::lines(changes);
-        let has_mark = |line: &&String| line.starts_with("[breaking] ");
-        let breaks = changes.iter().any(|change| change.class.is_breaking());
-        if breaks != lines.iter().any(|line| has_mark(&line))
-            || lines.is_empty() != changes.is_empty()
-        {
-            return Err(format!("has wrong marks in the changelog: {lines:#?}"));
-        }
-        Ok(())
-    }
-}
-
-/// Holds a witness against the rules of the server: those of the document before the edit.
-fn accepted_today(witness: &Witness) -> Result<(), String> {
-    let country = witness.country.as_ref();
-    let account = Account {
-        country: country.map(|country| country.parse().expect("two letters")),
-        ..Account::default()
-    };
-    let accepted = Draft::read(witness.request.clone()).check(&account);
-    accepted
-        .map(|_| ())
-        .map_err(|rejection| format!("{} is refused today: {rejection}", witness.request))
-}
-
-impl Expected {
-    fn pair(&self) -> (Class, String) {
-        let (class, line) = match self {
-            Expected::Requests(line) => (Class::BreakingRequests, line),
-            Expected::Responses(line) => (Class::BreakingResponses, line),
-            Expected::Safe(line) => (Class::Safe, line),
-            Expected::Documentation(line) => (Class::Documentation, line),
-        };
-        (class, line.clone())
-    }
-}
-
-impl From<ExpectedBump> for Bump {
-    fn from(bump: ExpectedBump) -> Bump {
-        match bump {
-            ExpectedBump::None => Bump::None,
-            ExpectedBump::Patch => Bump::Patch,
-            ExpectedBump::Minor => Bump::Minor,
-            ExpectedBump::Major => Bump::Major,
-        }
-    }
-}
-
-impl Edit {
-    fn apply(&self, text: &str) -> Result<String, String> {
-        let block = block(text, &self.place)?;
-        let (before, rest) = text.split_at(block.start);
-        let (inside, after) = rest.split_at(block.end - block.start);
-        match &self.action {
-            Action::Remove { remove: false } => Err("removes nothing".to_owned()),
-            Action::Remove { remove: true } => Ok(format!("{before}{after}")),
-            Action::Replace { find, replace } => match inside.matches(find).count() {
-                1 => Ok(format!(
-                    "{before}{}{after}",
-                    inside.replacen(find, replace, 1)
-                )),
-                count => Err(format!("`{find}` stands {count} times in {}", self.place)),
-            },
-        }
-    }
-}
-
-/// Where the block at a path begins and ends, its first line included; all of the text for `.`.
-fn block(text: &str, place: &str) -> Result<std::ops::Range<usize>, String> {
-    let mut block = 0..text.len();
-    if place == "." {
-        return Ok(block);
-    }
-    for (depth, key) in place.split('.').enumerate() {
-        let indent = " ".repeat(2 * depth);
-        let heads = [format!("{indent}{key}:"), format!("{indent}\"{key}\":")];
-        let inside = &text[block.clone()];
-        let mut at = block.start;
-        let mut start = None;
-        let mut end = block.end;
-        for line in inside.split_inclusive('\n') {
-            let depth_of_line = line.len() - line.trim_start().len();
-            let is_head = heads.iter().any(|head| line.starts_with(head.as_str()));
-            if start.is_none() && is_head {
-                start = Some(at);
-            } else if start.is_some() && !line.trim().is_empty() && depth_of_line <= 2 * depth {
-                end = at;
-                break;
-            }
-            at += line.len();
-        }
-        let start = start.ok_or_else(|| format!("{place}: there is no `{key}`"))?;
-        block = start..end;
-    }
-    Ok(block)
-}
-
-fn document(yaml: &str) -> Document {
-    serde_saphyr::from_str(yaml).expect("it has the shape of a document")
+    let lines = lines(&compare(&DOCUMENT, &new).changes);
+    assert!(lines[0].starts_with("[breaking] "), "{lines:#?}");
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some("Reworded: `info.description`, `publicKey`, `secretKey`")
+    );
 }

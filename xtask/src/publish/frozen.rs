@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use omise_contract::publish::{SUMS, digest};
+
 use super::PUBLISHED;
-use super::bundle::{SUMS, digest};
 use crate::workspace;
 
 /// What is wrong with what is published, and what of it could not be looked at.

@@ -3,11 +3,30 @@
 use maud::{Markup, html};
 use omise_contract::Spec;
 use omise_contract::document::ExternalDocs;
+use omise_contract::publish::FILES;
 
 use super::Section;
 use crate::both::{Both, STOP, Words};
 use crate::markdown::is_harmless;
-use crate::views::FILES;
+
+/// What each of [`FILES`] is.
+const WORDS: [Words; FILES.len()] = [
+    Words("The document, OpenAPI 3.0", "本仕様書（OpenAPI 3.0）"),
+    Words("The same as JSON", "同じ内容の JSON"),
+    Words(
+        "Its texts in Japanese, an OpenAPI Overlay",
+        "日本語の説明文（OpenAPI Overlay）",
+    ),
+    Words(
+        "The strict view: a request schema for each payment method",
+        "決済方法ごとにリクエストのスキーマを定義した厳密版",
+    ),
+    Words("The same in OpenAPI 3.1", "同じ内容の OpenAPI 3.1 版"),
+    Words(
+        "Form bodies beside JSON, an OpenAPI Overlay",
+        "フォーム形式のボディを追加する OpenAPI Overlay",
+    ),
+];
 
 pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
     let whole = document.map(Spec::document);
@@ -32,7 +51,7 @@ pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
         }
         h3 #downloads { a href="#downloads" { (Words("Downloads", "ダウンロード")) } }
         ul {
-            @for (name, words) in FILES {
+            @for (name, words) in FILES.into_iter().zip(WORDS) {
                 li { a href={ (folder) (name) } { (name) } " " (words) }
             }
         }

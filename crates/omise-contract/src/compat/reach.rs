@@ -1,0 +1,160 @@
+//! Which components are used by requests, which by answers, and which only changed their name.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::document::{Document, MaybeReference, MediaType, Operation, Response, Schema};
+use indexmap::IndexMap;
+
+use super::change::{Uses, same};
+
+/// Two documents, and what is known of both together.
+pub(super) struct Reach<'a> {
+    pub(super) old: &'a Document,
+    pub(super) new: &'a Document,
+    uses: HashMap<String, Uses>,
+    // Components by section and name, of those that operations use.
+    used: HashSet<(&'static str, String)>,
+    // The old names of schemas by the new ones.
+    renamed: HashMap<String, String>,
+}
+
+impl<'a> Reach<'a> {
+    pub(super) fn new(old: &'a Document, new: &'a Document) -> Reach<'a> {
+        let mut uses: HashMap<String, Uses> = HashMap::new();
+        let mut used = HashSet::new();
+        for walk in [Walk::through(old), Walk::through(new)] {
+            for (name, of_document) in walk.uses {
+                uses.entry(name).or_default().add(of_document);
+            }
+            used.extend(walk.used);
+        }
+        Reach {
+            old,
+            new,
+            uses,
+            used,
+            renamed: renamed(old, new),
+        }
+    }
+
+    /// Where a named shape is used. One that nothing uses may be used by anybody who generates
+    /// code from the document.
+    pub(super) fn uses(&self, schema: &str) -> Uses {
+        self.uses.get(schema).copied().unwrap_or(Uses::BOTH)
+    }
+
+    /// Whether an operation uses the component.
+    pub(super) fn is_used(&self, section: &'static str, name: &str) -> bool {
+        self.used.contains(&(section, name.to_owned()))
+    }
+
+    /// The name that a schema had before.
+    pub(super) fn former_name<'n>(&'n self, name: &'n str) -> &'n str {
+        self.renamed.get(name).map_or(name, String::as_str)
+    }
+
+    /// Whether a schema of the old document has another name in the new one.
+    pub(super) fn is_former_name(&self, name: &str) -> bool {
+        self.renamed.values().any(|former| former == name)
+    }
+}
+
+/// New names of schemas that are word for word what another name was.
+fn renamed(old: &Document, new: &Document) -> HashMap<String, String> {
+    let (old, new) = (&old.components.schemas, &new.components.schemas);
+    let mut renamed: HashMap<String, String> = HashMap::new();
+    for (former, schema) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
+        let found = new.iter().find(|(name, candidate)| {
+            !old.contains_key(*name) && !renamed.contains_key(*name) && same(schema, *candidate)
+        });
+        if let Some((name, _)) = found {
+            renamed.insert(name.clone(), former.clone());
+        }
+    }
+    renamed
+}
+
+/// A way through one document, from its operations on.
+struct Walk<'a> {
+    document: &'a Document,
+    uses: HashMap<String, Uses>,
+    used: HashSet<(&'static str, String)>,
+}
+
+impl<'a> Walk<'a> {
+    fn through(document: &'a Document) -> Walk<'a> {
+        let mut walk = Walk {
+            document,
+            uses: HashMap::new(),
+            used: HashSet::new(),
+        };
+        for operation in document.paths.values().flat_map(IndexMap::values) {
+            walk.operation(operation);
+        }
+        walk
+    }
+
+    fn operation(&mut self, operation: &'a Operation) {
+        for reference in &operation.parameters {
+            let name = reference.name();
+            self.used.insert(("parameters", name.to_owned()));
+            if let Some(parameter) = self.document.components.parameters.get(name) {
+                self.schema(&parameter.schema, Uses::REQUESTS);
+            }
+        }
+        if let Some(body) = &operation.request_body {
+            self.content(&body.content, Uses::REQUESTS);
+        }
+        for response in operation.responses.values() {
+            match response {
+                MaybeReference::Here(response) => self.response(response),
+                MaybeReference::Reference(reference) => {
+                    let name = reference.name();
+                    self.used.insert(("responses", name.to_owned()));
+                    if let Some(response) = self.document.components.responses.get(name) {
+                        self.response(response);
+                    }
+                }
+            }
+        }
+    }
+
+    fn response(&mut self, response: &'a Response) {
+        for reference in response.headers.values() {
+            let name = reference.name();
+            self.used.insert(("headers", name.to_owned()));
+            if let Some(header) = self.document.components.headers.get(name) {
+                self.schema(&header.schema, Uses::RESPONSES);
+            }
+        }
+        self.content(&response.content, Uses::RESPONSES);
+    }
+
+    fn content(&mut self, content: &'a IndexMap<String, MediaType>, uses: Uses) {
+        for media in content.values() {
+            self.named(media.schema.name(), uses);
+        }
+    }
+
+    fn schema(&mut self, schema: &'a Schema, uses: Uses) {
+        if let Some(name) = schema.points_at() {
+            self.named(name, uses);
+        }
+        let members = schema.properties.iter().flat_map(IndexMap::values);
+        for below in members.chain(schema.items.as_deref()) {
+            self.schema(below, uses);
+        }
+    }
+
+    fn named(&mut self, name: &'a str, uses: Uses) {
+        let known = self.uses.entry(name.to_owned()).or_default();
+        let before = *known;
+        known.add(uses);
+        let is_new = *known != before;
+        if let Some(schema) = self.document.components.schemas.get(name)
+            && is_new
+        {
+            self.schema(schema, uses);
+        }
+    }
+}
