@@ -40,14 +40,14 @@ use crate::rejection::{Reasons, Rule};
 /// ```
 #[derive(Clone)]
 pub struct Draft {
-    pub(crate) method: Option<&'static PaymentMethod>,
-    pub(crate) amount: Result<i64, Rule>,
-    pub(crate) currency: Option<Currency>,
+    pub(super) method: Option<&'static PaymentMethod>,
+    pub(super) amount: Result<i64, Rule>,
+    pub(super) currency: Option<Currency>,
     // The parameters beside amount, currency and type, clean and under their names.
-    pub(crate) given: Map<String, Value>,
-    pub(crate) unreadable: Vec<(Parameter, Reasons)>,
+    pub(super) given: Map<String, Value>,
+    pub(super) unreadable: Vec<(Parameter, Reasons)>,
     // Those that are longer than is assumed.
-    pub(crate) unbounded: Vec<(Parameter, Reasons)>,
+    pub(super) unbounded: Vec<(Parameter, Reasons)>,
 }
 
 impl Draft {

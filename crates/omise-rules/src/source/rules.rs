@@ -4,8 +4,8 @@ use omise_types::{
 };
 use serde_json::Value;
 
+use super::request::Draft;
 use crate::account::Account;
-use crate::draft::Draft;
 use crate::rejection::{Reasons, Rejection, Rule};
 
 /// A request that breaks no rule.
