@@ -16,9 +16,9 @@ fn error(output: &Output) -> Value {
     error["error"].clone()
 }
 
-fn flag(parameter: Parameter) -> String {
-    let name = parameter.name().replace('_', "-");
-    let name = if parameter == Parameter::Items {
+fn flag(parameter: &str) -> String {
+    let name = parameter.replace('_', "-");
+    let name = if parameter == Parameter::ITEMS {
         "item"
     } else {
         &name
@@ -36,9 +36,9 @@ fn all_that_a_payment_method_needs_is_told_at_once() {
         assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
         let error = error(&output);
 
-        let needed = [Parameter::Amount, Parameter::Currency];
-        let needed = needed.iter().chain(method.required);
-        let needed: Vec<String> = needed.map(|one| flag(*one)).collect();
+        let needed = [Parameter::AMOUNT, Parameter::CURRENCY];
+        let required = method.required.iter().map(|parameter| parameter.name);
+        let needed: Vec<String> = needed.into_iter().chain(required).map(flag).collect();
         assert_eq!(error["message"], format!("missing: {}", needed.join(", ")));
         let hints = error["hints"].as_array().expect("hints");
         for flag in &needed {

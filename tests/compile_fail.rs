@@ -25,8 +25,8 @@ fn a_call_without_a_parameter_that_its_payment_method_requires_is_not_compiled()
     let mut programs = Vec::new();
     let mut places = Vec::new();
     for (method, call) in methods() {
-        for parameter in [Parameter::Amount].iter().chain(method.required) {
-            let name = parameter.name();
+        let required = method.required.iter().map(|parameter| parameter.name);
+        for name in [Parameter::AMOUNT].into_iter().chain(required) {
             let place = call.parameters().position(|taken| taken == name);
             places.push(1 + place.expect("the constructor takes it"));
             programs.push(Program::new(

@@ -86,10 +86,11 @@ fn what_the_rules_refuse_for_what_is_missing_or_out_of_range_no_schema_takes() {
     let mut refused = 0;
     for method in PaymentMethod::all() {
         let smallest = smallest(method);
-        let always = [Parameter::Amount, Parameter::Currency, Parameter::Type];
-        for parameter in always.iter().chain(method.required) {
+        let always = [Parameter::AMOUNT, Parameter::CURRENCY, Parameter::TYPE];
+        let required = method.required.iter().map(|parameter| parameter.name);
+        for parameter in always.into_iter().chain(required) {
             let mut request = smallest.clone();
-            request.remove(parameter.name());
+            request.remove(parameter);
             assert!(
                 strict.takers(&request.into()).is_empty(),
                 "{parameter:?} of {method:?}"

@@ -1,7 +1,7 @@
 //! A random request for a payment method: right as a rule, with something missing or wrong here and
 //! there.
 
-use omise_types::{CurrencyTerms, Parameter, PaymentMethod, Shape};
+use omise_types::{CurrencyTerms, Operation, Parameter, PaymentMethod, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::random::Random;
@@ -11,23 +11,27 @@ pub fn random_request(random: &mut Random, method: &PaymentMethod) -> Map<String
     // Half of the requests have no more wrong with them than a program in Rust can send.
     let junk = random.pick(&[0, 4]);
     let mut request = Map::new();
-    for &parameter in Parameter::ALL {
-        let percent = if method.requires(parameter) { 97 } else { 15 };
+    for parameter in Operation::CreateSource.parameters() {
+        let percent = if method.requires(parameter.name) {
+            97
+        } else {
+            15
+        };
         if random.chance(percent) {
             let value = if random.chance(junk) {
                 random.junk(3)
             } else {
                 right(random, junk, parameter, method)
             };
-            request.insert(parameter.name().to_owned(), value);
+            request.insert(parameter.name.to_owned(), value);
         }
     }
     request
 }
 
-fn right(random: &mut Random, junk: u32, parameter: Parameter, method: &PaymentMethod) -> Value {
-    let value = match parameter {
-        Parameter::Amount => {
+fn right(random: &mut Random, junk: u32, parameter: &Parameter, method: &PaymentMethod) -> Value {
+    let value = match parameter.name {
+        Parameter::AMOUNT => {
             let (_, limits) = random.pick(method.currencies);
             let (min, max) = (limits.min.get(), limits.max.get());
             let within = random.0.i64(min..=max);
@@ -38,21 +42,21 @@ fn right(random: &mut Random, junk: u32, parameter: Parameter, method: &PaymentM
                 at_the_ends
             })
         }
-        Parameter::Currency if random.chance(95) => json!(random.pick(method.currencies).0),
-        Parameter::Currency => {
+        Parameter::CURRENCY if random.chance(95) => json!(random.pick(method.currencies).0),
+        Parameter::CURRENCY => {
             let terms = random.pick(CurrencyTerms::all());
             json!(random.pick(&[terms.currency.as_str(), "thb", "XTS"]))
         }
-        Parameter::Type => json!(method.source_type),
-        Parameter::Name => json!("Taro"),
-        Parameter::Bank if !method.banks.is_empty() => json!(random.pick(method.banks)),
-        Parameter::InstallmentTerm if !method.installment_terms.is_empty() => {
+        Parameter::TYPE => json!(method.source_type),
+        Parameter::NAME => json!("Taro"),
+        Parameter::BANK if !method.banks.is_empty() => json!(random.pick(method.banks)),
+        Parameter::INSTALLMENT_TERM if !method.installment_terms.is_empty() => {
             json!(random.pick(method.installment_terms).months)
         }
         _ if random.chance(90) => {
-            serde_json::from_str(parameter.example()).expect("an example is JSON")
+            serde_json::from_str(parameter.example).expect("an example is JSON")
         }
-        _ => of_shape(random, junk, parameter.shape()),
+        _ => of_shape(random, junk, &parameter.shape),
     };
     match value {
         // Forms send numbers as digits.

@@ -1,6 +1,6 @@
 //! Requests that a payment method allows, put together from its row.
 
-use omise_types::{Parameter, PaymentMethod};
+use omise_types::{Operation, Parameter, PaymentMethod};
 use serde_json::{Map, Value};
 
 pub use omise_conformance::table::{smallest, wrong_currency};
@@ -8,11 +8,14 @@ pub use omise_conformance::table::{smallest, wrong_currency};
 /// Everything that a payment method takes, in its row's first currency.
 pub fn whole(method: &PaymentMethod) -> Map<String, Value> {
     let mut request = smallest(method);
-    for &parameter in Parameter::ALL {
-        let is_list = matches!(parameter, Parameter::Bank | Parameter::InstallmentTerm);
+    for parameter in Operation::CreateSource.parameters() {
+        let is_list = matches!(
+            parameter.name,
+            Parameter::BANK | Parameter::INSTALLMENT_TERM
+        );
         if method.takes(parameter) && !is_list {
-            let example = serde_json::from_str(parameter.example()).expect("examples are JSON");
-            request.entry(parameter.name()).or_insert(example);
+            let example = serde_json::from_str(parameter.example).expect("examples are JSON");
+            request.entry(parameter.name).or_insert(example);
         }
     }
     request

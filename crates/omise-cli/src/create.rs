@@ -5,7 +5,7 @@ use std::io::Read;
 
 use anyhow::Context;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use omise_types::{CreateSourceRequest, Parameter};
+use omise_types::{CreateSourceRequest, Operation, Parameter};
 use serde_json::{Map, Value};
 
 use crate::endpoint::Endpoint;
@@ -115,7 +115,8 @@ fn read(from: &str) -> Result<Map<String, Value>, Failure> {
         let place = format!("line {} column {}", error.line(), error.column());
         Failure::usage(&format!("--from: {from} is not a JSON object ({place})"))
     })?;
-    let names = Parameter::ALL.iter().map(|parameter| parameter.name());
+    let known = Operation::CreateSource.parameters().iter();
+    let names = known.map(|parameter| parameter.name);
     let mut names_given = parameters.keys();
     if let Some(unknown) = names_given.find(|name| !names.clone().any(|known| known == *name)) {
         let suggestions = suggest::similar(unknown, names);
@@ -130,17 +131,18 @@ fn read(from: &str) -> Result<Map<String, Value>, Failure> {
 fn request(parameters: Map<String, Value>) -> Result<CreateSourceRequest, Failure> {
     serde_path_to_error::deserialize(Value::Object(parameters)).map_err(|error| {
         let path = error.path().to_string();
-        let is_parameter = |known: &&Parameter| path.starts_with(known.name());
+        let is_parameter = |known: &&Parameter| path.starts_with(known.name);
         // `item` for `items[0].name`: the name of the flag, and where in its value.
-        let parameter = Parameter::ALL.iter().find(is_parameter);
-        let flag = parameter.map_or_else(String::new, |&parameter| flags::flag(parameter));
+        let mut parameters = Operation::CreateSource.parameters().iter();
+        let parameter = parameters.find(is_parameter);
+        let flag = parameter.map_or_else(String::new, flags::flag);
         let problem = match parameter {
             // serde's words would show what was given.
-            Some(parameter) if parameter.is_sensitive() => "it must be of another type".to_owned(),
+            Some(parameter) if parameter.is_sensitive => "it must be of another type".to_owned(),
             _ => error.inner().to_string(),
         };
         // `--amount: amount` would say one thing twice.
-        let is_whole = parameter.is_some_and(|parameter| parameter.name() == path);
+        let is_whole = parameter.is_some_and(|parameter| parameter.name == path);
         let place = if is_whole {
             flag
         } else {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use omise_types::Parameter;
+use omise_types::Operation;
 use serde_json::{Value, json};
 
 use crate::print::printable;
@@ -228,12 +228,9 @@ fn code(error: &omise_client::Error) -> u8 {
 fn flags_in(message: &str) -> Vec<String> {
     let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let words: Vec<&str> = message.split(|character| !is_part(character)).collect();
-    let named = Parameter::ALL
-        .iter()
-        .filter(|parameter| words.contains(&parameter.name()));
-    named
-        .map(|parameter| crate::flags::flag(*parameter))
-        .collect()
+    let parameters = Operation::CreateSource.parameters().iter();
+    let named = parameters.filter(|parameter| words.contains(&parameter.name));
+    named.map(crate::flags::flag).collect()
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -6,34 +6,32 @@ use std::str::FromStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use omise_types::{Member, Parameter, Shape};
+use omise_types::{Member, Operation, Parameter, Shape};
 use serde_json::{Map, Value};
 
 use crate::{suggest, values};
 
 /// The flag of a parameter: `--phone-number`; `--item` for a list, which is given once per element.
-pub(crate) fn flag(parameter: Parameter) -> String {
+pub(crate) fn flag(parameter: &Parameter) -> String {
     format!("--{}", long(parameter))
 }
 
 /// The flags of all parameters.
 pub(crate) fn arguments() -> Vec<Arg> {
-    Parameter::ALL
-        .iter()
-        .map(|&parameter| argument(parameter))
-        .collect()
+    let parameters = Operation::CreateSource.parameters();
+    parameters.iter().map(argument).collect()
 }
 
 /// The parameters that were given by flags, under their names.
 pub(crate) fn given(matches: &ArgMatches) -> Map<String, Value> {
     let mut parameters = Map::new();
-    for parameter in Parameter::ALL {
+    for parameter in Operation::CreateSource.parameters() {
         let values = matches
-            .get_many::<Value>(parameter.name())
+            .get_many::<Value>(parameter.name)
             .into_iter()
             .flatten();
         let mut values: Vec<Value> = values.cloned().collect();
-        let value = match parameter.shape() {
+        let value = match parameter.shape {
             Shape::Array { .. } if !values.is_empty() => Value::Array(values),
             Shape::Array { .. } => continue,
             _ => match values.pop() {
@@ -41,22 +39,22 @@ pub(crate) fn given(matches: &ArgMatches) -> Map<String, Value> {
                 None => continue,
             },
         };
-        parameters.insert(parameter.name().to_owned(), value);
+        parameters.insert(parameter.name.to_owned(), value);
     }
     parameters
 }
 
-fn long(parameter: Parameter) -> String {
-    let name = parameter.name().replace('_', "-");
-    match parameter.shape() {
+fn long(parameter: &Parameter) -> String {
+    let name = parameter.name.replace('_', "-");
+    match parameter.shape {
         Shape::Array { .. } => name.strip_suffix('s').unwrap_or(&name).to_owned(),
         _ => name,
     }
 }
 
-fn argument(parameter: Parameter) -> Arg {
-    let shape = parameter.shape();
-    let argument = Arg::new(parameter.name())
+fn argument(parameter: &'static Parameter) -> Arg {
+    let shape = parameter.shape;
+    let argument = Arg::new(parameter.name)
         .long(long(parameter))
         .help(help(parameter))
         .allow_hyphen_values(true)
@@ -74,19 +72,19 @@ fn argument(parameter: Parameter) -> Arg {
     }
 }
 
-fn value_parser(parameter: Parameter) -> ValueParser {
-    if parameter.is_sensitive() {
+fn value_parser(parameter: &'static Parameter) -> ValueParser {
+    if parameter.is_sensitive {
         return SensitiveParser(parameter).into();
     }
-    let shape = *parameter.shape();
-    match (parameter, shape) {
+    let shape = parameter.shape;
+    match (parameter.name, shape) {
         // There may be newer payment methods than this command: others are not refused.
-        (Parameter::Type, _) => values::offering(as_text(), values::payment_methods).into(),
-        (Parameter::Currency, _) => values::currency()
+        (Parameter::TYPE, _) => values::offering(as_text(), values::payment_methods).into(),
+        (Parameter::CURRENCY, _) => values::currency()
             .map(|currency| Value::from(currency.as_str()))
             .into(),
-        (Parameter::Bank, _) => values::offering(parser(shape), banks).into(),
-        (Parameter::InstallmentTerm, _) => values::offering(parser(shape), terms).into(),
+        (Parameter::BANK, _) => values::offering(parser(shape), banks).into(),
+        (Parameter::INSTALLMENT_TERM, _) => values::offering(parser(shape), terms).into(),
         (_, Shape::OneOf(names)) => {
             values::offering(parser(shape), move || values::plain(names.iter().copied())).into()
         }
@@ -112,40 +110,40 @@ fn as_text() -> impl TypedValueParser<Value = Value> {
     StringValueParser::new().map(Value::from)
 }
 
-fn help(parameter: Parameter) -> String {
+fn help(parameter: &Parameter) -> String {
     let mut text = first_sentence(parameter);
-    if matches!(parameter.shape(), Shape::Array { .. }) {
+    if matches!(parameter.shape, Shape::Array { .. }) {
         text.push_str("; may be repeated");
     }
     if let Some(members) = members(parameter) {
         text = format!("{text}: {members}");
     }
-    match parameter {
-        Parameter::Type => text.push_str(" (`omise methods` lists them)"),
-        Parameter::Bank | Parameter::InstallmentTerm => {
+    match parameter.name {
+        Parameter::TYPE => text.push_str(" (`omise methods` lists them)"),
+        Parameter::BANK | Parameter::INSTALLMENT_TERM => {
             text.push_str(" (`omise methods TYPE` lists them)");
         }
-        Parameter::Amount => text.push_str(": 10000 is 100.00 THB"),
+        Parameter::AMOUNT => text.push_str(": 10000 is 100.00 THB"),
         _ => {}
     }
     text
 }
 
 /// What a parameter is. The rest of its description speaks to readers of the specification.
-pub(crate) fn first_sentence(parameter: Parameter) -> String {
-    let description = parameter.description();
+pub(crate) fn first_sentence(parameter: &Parameter) -> String {
+    let description = parameter.description;
     let text = description.split(". ").next().unwrap_or_default();
     let text = text.split("; ").next().unwrap_or_default();
     text.trim_end_matches('.').replace('`', "")
 }
 
 /// How the members of an object are given; `None` for a parameter that is no object.
-pub(crate) fn members(parameter: Parameter) -> Option<String> {
+pub(crate) fn members(parameter: &Parameter) -> Option<String> {
     let (Shape::Object(members)
     | Shape::Array {
         element: Shape::Object(members),
         ..
-    }) = parameter.shape()
+    }) = &parameter.shape
     else {
         return None;
     };
@@ -165,7 +163,7 @@ pub(crate) fn members(parameter: Parameter) -> Option<String> {
     })
 }
 
-fn value_name(parameter: Parameter) -> String {
+fn value_name(parameter: &Parameter) -> String {
     fn of_shape(shape: &Shape) -> String {
         match shape {
             Shape::Amount { .. } | Shape::Count { .. } => "NUMBER".to_owned(),
@@ -176,10 +174,10 @@ fn value_name(parameter: Parameter) -> String {
             Shape::Object(_) => "NAME=VALUE,...".to_owned(),
         }
     }
-    match parameter {
-        Parameter::Type => "TYPE".to_owned(),
-        Parameter::Currency | Parameter::Bank => "CODE".to_owned(),
-        _ => of_shape(parameter.shape()),
+    match parameter.name {
+        Parameter::TYPE => "TYPE".to_owned(),
+        Parameter::CURRENCY | Parameter::BANK => "CODE".to_owned(),
+        _ => of_shape(&parameter.shape),
     }
 }
 
@@ -189,7 +187,7 @@ fn parser(shape: Shape) -> impl TypedValueParser<Value = Value> {
 
 /// Reads what says something of the payer. clap would show a value that it refuses.
 #[derive(Clone, Debug)]
-struct SensitiveParser(Parameter);
+struct SensitiveParser(&'static Parameter);
 
 impl TypedValueParser for SensitiveParser {
     type Value = Value;
@@ -201,7 +199,7 @@ impl TypedValueParser for SensitiveParser {
         value: &std::ffi::OsStr,
     ) -> Result<Value, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, argument, value)?;
-        read(&text, self.0.shape()).map_err(|rule| {
+        read(&text, &self.0.shape).map_err(|rule| {
             let text = format!("{}: {rule}\n", flag(self.0));
             clap::Error::raw(ErrorKind::ValueValidation, text)
         })

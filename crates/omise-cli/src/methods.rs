@@ -1,7 +1,9 @@
 //! `omise methods`: the table of payment methods.
 
 use clap::Args;
-use omise_types::{Constraint, Country, Currency, Flow, Parameter, PaymentMethod, SourceType};
+use omise_types::{
+    Constraint, Country, Currency, Flow, Operation, Parameter, PaymentMethod, SourceType,
+};
 use serde_json::{Value, json};
 
 use crate::exit::{Failure, say};
@@ -161,9 +163,13 @@ fn one(method: &PaymentMethod, width: Option<usize>) -> String {
     }
     row("required", flags_of(method.required));
     row("optional", flags_of(method.optional));
-    row("optional everywhere", flags_of(Parameter::EVERY_TYPE));
+    let parameters = Operation::CreateSource.parameters().iter();
+    let common: Vec<_> = parameters
+        .filter(|one| one.is_common && one.alias_of.is_none())
+        .collect();
+    row("optional everywhere", flags_of(&common));
     for (parameter, constraint) in method.constraints {
-        let (flag, format) = (flags::flag(*parameter), hints::format_of(*constraint));
+        let (flag, format) = (flags::flag(parameter), hints::format_of(*constraint));
         row("format", format!("{flag} {format}"));
     }
     row("banks", method.banks.join(" "));
@@ -192,16 +198,13 @@ fn one(method: &PaymentMethod, width: Option<usize>) -> String {
     format!("{title}\n{}", screen::rows(&rows, width))
 }
 
-fn flags_of(parameters: &[Parameter]) -> String {
-    print::join(parameters.iter().map(|one| flags::flag(*one)), " ")
+fn flags_of(parameters: &[&Parameter]) -> String {
+    print::join(parameters.iter().map(|one| flags::flag(one)), " ")
 }
 
 fn as_json(method: &PaymentMethod) -> Value {
-    let names = |parameters: &[Parameter]| -> Value {
-        parameters
-            .iter()
-            .map(|parameter| parameter.name())
-            .collect()
+    let names = |parameters: &[&Parameter]| -> Value {
+        parameters.iter().map(|parameter| parameter.name).collect()
     };
     let amounts = method.currencies.iter().map(|(currency, limits)| {
         let limits = json!({"min": limits.min, "max": limits.max});
@@ -216,7 +219,7 @@ fn as_json(method: &PaymentMethod) -> Value {
             Constraint::Digits(least, most) => json!({"digits": [least, most]}),
             Constraint::Email => json!({"format": "email"}),
         };
-        (parameter.name().to_owned(), constraint)
+        (parameter.name.to_owned(), constraint)
     });
     let flows = method.flow_by_country.iter();
     let flows = flows.map(|(country, flow)| (country.to_string(), json!(flow)));

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use anyhow::Context;
 use clap::Args;
 use omise_client::Response;
-use omise_types::{Amount, Currency, Flow, NextStep, Parameter, Shape, Source};
+use omise_types::{Amount, Currency, Flow, NextStep, Operation, Shape, Source};
 use serde_json::Value;
 
 use crate::endpoint::Endpoint;
@@ -76,10 +76,10 @@ fn rows(source: &Source) -> Result<Vec<(String, String)>, Failure> {
             add(&mut rows, name, &value, None, source.currency);
         }
     }
-    for parameter in Parameter::ALL {
-        if let Some(value) = rest.remove(parameter.name()) {
-            let shape = Some(parameter.shape());
-            add(&mut rows, parameter.name(), &value, shape, source.currency);
+    for parameter in Operation::CreateSource.parameters() {
+        if let Some(value) = rest.remove(parameter.name) {
+            let shape = Some(&parameter.shape);
+            add(&mut rows, parameter.name, &value, shape, source.currency);
         }
     }
     for (name, value) in &rest {

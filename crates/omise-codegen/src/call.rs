@@ -8,9 +8,10 @@ use syn::{
     parse_quote,
 };
 
+use crate::parameter::body;
 use crate::sensitive;
 use crate::view::is_id;
-use omise_contract::document::{Method, Operation, Repeatable, Schema};
+use omise_contract::document::{Method, Operation, Repeatable};
 use omise_contract::{Problems, Spec};
 
 /// Emits a call for each operation of the client that progenitor emitted.
@@ -143,12 +144,6 @@ fn call(
 
         #keyed
     }
-}
-
-/// The schema of an operation's body.
-fn body<'a>(spec: &'a Spec, operation: &Operation) -> Option<&'a Schema> {
-    let media = operation.request_body.as_ref()?.content.values().next()?;
-    spec.schemas().get(media.schema.name())
 }
 
 /// The names of an operation's headers, as progenitor names its arguments.

@@ -1,94 +1,121 @@
-//! The parameters of a new source as Rust.
+//! The parameters of requests as Rust: a table for each operation that takes a body.
 
+use std::collections::BTreeMap;
+
+use heck::ToShoutySnakeCase;
+use omise_contract::Spec;
+use omise_contract::document::{Kind, Operation, Schema};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::open_enum::variant;
 use crate::sensitive;
-use omise_contract::Spec;
-use omise_contract::document::{Kind, Schema};
 
-/// Emits the parameters of a new source.
+/// Emits the tables, the names of all parameters, and which table each operation has.
 pub(crate) fn parameters(spec: &Spec) -> TokenStream {
-    let (names, schemas): (Vec<&String>, Vec<&Schema>) = spec.parameters().unzip();
-    let variants: Vec<Ident> = names.iter().map(|name| variant(name)).collect();
-    let descriptions: Vec<String> = schemas
-        .iter()
-        .map(|schema| spec.description(schema).cloned().unwrap_or_default())
-        .collect();
-    let shapes = schemas.iter().map(|schema| shape(spec, schema));
-    let all = || schemas.iter().zip(&variants);
-    let of_every_type = names
-        .iter()
-        .zip(&variants)
-        .filter(|(name, _)| spec.every_type().contains(name));
-    let every_type = of_every_type.map(|(_, variant)| variant);
-    let sensitive =
-        all().filter_map(|(schema, variant)| sensitive::holds(spec, schema).then_some(variant));
-    let aliases = all().filter_map(|(schema, alias)| {
-        let name = variant(schema.alias_of.as_deref()?);
-        Some(quote!(Parameter::#alias => Some(Parameter::#name),))
+    let mut names = BTreeMap::new();
+    let mut tables = Vec::new();
+    let mut arms = Vec::new();
+    for (_, _, operation) in spec.operations() {
+        let variant = variant(&operation.operation_id);
+        let Some(schema) = body(spec, operation) else {
+            arms.push(quote!(Operation::#variant => &[]));
+            continue;
+        };
+        let table = table_name(operation);
+        let properties = schema.properties.iter().flatten();
+        for (name, property) in properties.clone() {
+            let description = spec.description(property).cloned().unwrap_or_default();
+            names.entry(name).or_insert(description);
+        }
+        let rows: Vec<_> = properties
+            .map(|(name, property)| row(spec, schema, name, property))
+            .collect();
+        let length = rows.len();
+        tables.push(quote! {
+            pub(crate) static #table: [crate::Parameter; #length] = [#(#rows),*];
+        });
+        arms.push(quote!(Operation::#variant => &parameters::#table));
+    }
+    let constants = names.iter().map(|(name, description)| {
+        let constant = constant(name);
+        quote! {
+            #[doc = #description]
+            pub const #constant: &'static str = #name;
+        }
     });
-    let examples = schemas
-        .iter()
-        .map(|schema| spec.example(schema).to_string());
     quote! {
-        /// A parameter of a new source, in the order in which reasons for a refusal are reported.
-        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        #[non_exhaustive]
-        pub enum Parameter {
-            #(#[doc = #descriptions] #variants,)*
+        pub(crate) mod parameters {
+            #(#tables)*
         }
 
-        impl Parameter {
-            /// Every parameter.
-            pub const ALL: &'static [Parameter] = &[#(Parameter::#variants),*];
+        /// The names of the parameters on the wire.
+        impl crate::Parameter {
+            #(#constants)*
+        }
 
-            /// The parameters that every payment method takes if they are sent.
-            pub const EVERY_TYPE: &'static [Parameter] = &[#(Parameter::#every_type),*];
-
-            /// The name as it stands on the wire.
-            pub const fn name(self) -> &'static str {
+        impl Operation {
+            /// The parameters of its body, in the order in which reasons for a refusal are
+            /// reported.
+            pub fn parameters(self) -> &'static [crate::Parameter] {
                 match self {
-                    #(Parameter::#variants => #names,)*
+                    #(#arms,)*
                 }
             }
+        }
+    }
+}
 
-            /// What it is, as the specification says it.
-            pub const fn description(self) -> &'static str {
-                match self {
-                    #(Parameter::#variants => #descriptions,)*
-                }
-            }
+/// A parameter of the payment methods, by its place in the table of the request that has them.
+pub(crate) fn of_methods(spec: &Spec, name: &str) -> TokenStream {
+    let mut operations = spec.operations();
+    let table = operations.find_map(|(_, _, operation)| {
+        let schema = body(spec, operation)?;
+        let place = schema.properties.as_ref()?.get_index_of(name)?;
+        let table = table_name(operation);
+        Some(quote!(parameters::#table[#place]))
+    });
+    table.expect("checked: rows use known parameters")
+}
 
-            /// The shape of its value.
-            pub const fn shape(self) -> &'static crate::Shape {
-                match self {
-                    #(Parameter::#variants => &#shapes,)*
-                }
-            }
+/// The shape of an operation's body.
+pub(crate) fn body<'a>(spec: &'a Spec, operation: &Operation) -> Option<&'a Schema> {
+    let media = operation.request_body.as_ref()?.content.values().next()?;
+    spec.schemas().get(media.schema.name())
+}
 
-            /// The parameter that this one is only another name of.
-            pub const fn alias_of(self) -> Option<Parameter> {
-                match self {
-                    #(#aliases)*
-                    _ => None,
-                }
-            }
+fn table_name(operation: &Operation) -> Ident {
+    format_ident!("{}", operation.operation_id.to_shouty_snake_case())
+}
 
-            /// Whether its value, or a part of it, is sensitive and kept out of `Debug`, errors and
-            /// logs.
-            pub const fn is_sensitive(self) -> bool {
-                matches!(self, #(Parameter::#sensitive)|*)
-            }
+/// The constant of a parameter's name: `PHONE_NUMBER`.
+fn constant(name: &str) -> Ident {
+    format_ident!("{}", name.to_shouty_snake_case())
+}
 
-            /// A value that it may have, as JSON.
-            pub const fn example(self) -> &'static str {
-                match self {
-                    #(Parameter::#variants => #examples,)*
-                }
-            }
+fn row(spec: &Spec, of: &Schema, name: &str, property: &Schema) -> TokenStream {
+    let description = spec.description(property).cloned().unwrap_or_default();
+    let shape = shape(spec, property);
+    let is_common = [Some(name), property.alias_of.as_deref()]
+        .into_iter()
+        .flatten()
+        .any(|name| of.every_type.iter().any(|common| common == name));
+    let is_sensitive = sensitive::holds(spec, property);
+    let alias_of = match &property.alias_of {
+        Some(name) => quote!(Some(#name)),
+        None => quote!(None),
+    };
+    let example = spec.example(property).to_string();
+    quote! {
+        crate::Parameter {
+            name: #name,
+            description: #description,
+            shape: #shape,
+            is_common: #is_common,
+            is_sensitive: #is_sensitive,
+            alias_of: #alias_of,
+            example: #example,
         }
     }
 }

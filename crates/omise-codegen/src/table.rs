@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::open_enum::variant;
+use crate::parameter::of_methods;
 use omise_contract::document::{ConstraintRow, Format, LimitsRow, MethodRow};
 use omise_contract::{Spec, installment_minimum, limits, limits_are_assumed};
 
@@ -30,8 +31,8 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
                 },
             ))
         });
-        let required = row.required.iter().map(|name| variant(name));
-        let optional = row.optional.iter().map(|name| variant(name));
+        let required = row.required.iter().map(|name| of_methods(spec, name));
+        let optional = row.optional.iter().map(|name| of_methods(spec, name));
         let banks = &row.banks;
         let installment_terms = row.installment_terms.iter().map(|months| {
             let min = installment_minimum(spec, row, *months);
@@ -39,9 +40,9 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
         });
         let interest_is_merchants = row.installment_interest.is_some();
         let constraints = row.constraints.iter().map(|(name, constraint)| {
-            let name = variant(name);
+            let parameter = of_methods(spec, name);
             let constraint = constraint_tokens(*constraint);
-            quote!((crate::Parameter::#name, #constraint))
+            quote!((&#parameter, #constraint))
         });
         let charge_expiry_hours = row.charge_expiry_hours;
         let discontinued = option(row.discontinued.as_deref());
@@ -58,8 +59,8 @@ pub(crate) fn payment_methods(spec: &Spec) -> TokenStream {
                 flow_by_country: &[#(#flow_by_country),*],
                 countries: &[#(crate::Country::literal(#countries)),*],
                 currencies: &[#(#currencies),*],
-                required: &[#(crate::Parameter::#required),*],
-                optional: &[#(crate::Parameter::#optional),*],
+                required: &[#(&#required),*],
+                optional: &[#(&#optional),*],
                 banks: &[#(#banks),*],
                 installment_terms: &[#(#installment_terms),*],
                 interest_is_merchants: #interest_is_merchants,

@@ -2,6 +2,7 @@
 
 mod account;
 mod id;
+mod reader;
 mod rejection;
 mod source;
 

@@ -12,6 +12,7 @@ mod key;
 pub mod money;
 mod next_step;
 mod open;
+mod parameter;
 mod payment_method;
 pub mod payment_methods;
 mod reading;
@@ -33,7 +34,7 @@ pub use generated::payment_methods::PaymentMethodDetails;
 #[doc(hidden)] // For the server and the command; it changes at any time.
 pub use generated::tables::API_VERSIONS;
 pub use generated::tables::{
-    API_VERSION, API_VERSION_HEADER, Operation, Parameter, SPEC_SHA256, SPEC_VERSION,
+    API_VERSION, API_VERSION_HEADER, Operation, SPEC_SHA256, SPEC_VERSION,
 };
 pub use generated::types::*;
 pub use id::{IdError, ObjectId};
@@ -41,6 +42,7 @@ pub use json::Json;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
 pub use next_step::NextStep;
 pub use open::OtherValue;
+pub use parameter::Parameter;
 pub use payment_method::{Constraint, InstallmentTerm, Limits, PaymentMethod};
 use redacted::Redacted;
 pub use retry_policy::{Repeatable, RetryPolicy};

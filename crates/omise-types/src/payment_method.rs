@@ -11,7 +11,7 @@ use crate::{Amount, Country, Currency, Flow, Parameter, SourceType};
 /// let japan = Country::new("JP")?;
 /// let names: Vec<&str> = PaymentMethod::all()
 ///     .iter()
-///     .filter(|method| method.countries.contains(&japan) && method.requires(Parameter::Email))
+///     .filter(|method| method.countries.contains(&japan) && method.requires(Parameter::EMAIL))
 ///     .map(|method| method.source_type.as_str())
 ///     .collect();
 /// assert_eq!(names, ["econtext"]);
@@ -33,9 +33,9 @@ pub struct PaymentMethod {
     /// The currencies it takes, each with the limits of an amount.
     pub currencies: &'static [(Currency, Limits)],
     /// The parameters that it requires beside amount, currency and type.
-    pub required: &'static [Parameter],
+    pub required: &'static [&'static Parameter],
     /// The parameters that it takes beside those that every method takes.
-    pub optional: &'static [Parameter],
+    pub optional: &'static [&'static Parameter],
     /// The values of `bank`; empty if it does not take one.
     pub banks: &'static [&'static str],
     /// The values of `installment_term`; empty if it does not take one.
@@ -43,7 +43,7 @@ pub struct PaymentMethod {
     /// Whether the merchant bears the interest whatever the request says.
     pub interest_is_merchants: bool,
     /// The formats of parameters.
-    pub constraints: &'static [(Parameter, Constraint)],
+    pub constraints: &'static [(&'static Parameter, Constraint)],
     /// How long a charge stays pending, in hours.
     pub charge_expiry_hours: u32,
     /// When it was discontinued: a date, month or year, or `unknown`.
@@ -79,31 +79,34 @@ impl PaymentMethod {
     /// use omise_types::{Parameter, SourceType};
     ///
     /// let fpx = SourceType::Fpx.payment_method().expect("a row for fpx");
-    /// assert!(fpx.requires(Parameter::Amount));
-    /// assert!(fpx.requires(Parameter::Bank));
-    /// assert!(!fpx.requires(Parameter::Email));
+    /// assert!(fpx.requires(Parameter::AMOUNT));
+    /// assert!(fpx.requires(Parameter::BANK));
+    /// assert!(!fpx.requires(Parameter::EMAIL));
     /// ```
-    pub fn requires(&self, parameter: Parameter) -> bool {
+    pub fn requires(&self, name: &str) -> bool {
         matches!(
-            parameter,
-            Parameter::Amount | Parameter::Currency | Parameter::Type
-        ) || self.required.contains(&parameter)
+            name,
+            Parameter::AMOUNT | Parameter::CURRENCY | Parameter::TYPE
+        ) || self.required.iter().any(|one| one.name == name)
     }
 
     /// Whether the parameter means something to this method. An alias counts as what it names.
     ///
     /// ```
-    /// use omise_types::{Parameter, SourceType};
+    /// use omise_types::{Operation, Parameter, SourceType};
     ///
     /// let truemoney = SourceType::Truemoney.payment_method().expect("a row for truemoney");
-    /// assert!(truemoney.takes(Parameter::MobileNumber));
-    /// assert!(!truemoney.takes(Parameter::Barcode));
+    /// let takes = |name: &str| {
+    ///     truemoney.takes(Operation::CreateSource.parameter(name).expect("a parameter"))
+    /// };
+    /// assert!(takes(Parameter::MOBILE_NUMBER));
+    /// assert!(!takes(Parameter::BARCODE));
     /// ```
-    pub fn takes(&self, parameter: Parameter) -> bool {
-        let parameter = parameter.alias_of().unwrap_or(parameter);
-        self.requires(parameter)
-            || self.optional.contains(&parameter)
-            || Parameter::EVERY_TYPE.contains(&parameter)
+    pub fn takes(&self, parameter: &Parameter) -> bool {
+        let name = parameter.alias_of.unwrap_or(parameter.name);
+        parameter.is_common
+            || self.requires(name)
+            || self.optional.iter().any(|one| one.name == name)
     }
 
     /// The limits of an amount, or `None` for a currency that it does not take.
@@ -213,8 +216,9 @@ pub struct InstallmentTerm {
 /// use omise_types::{Constraint, Parameter, SourceType};
 ///
 /// let econtext = SourceType::Econtext.payment_method().expect("a row for econtext");
-/// let ten_characters = (Parameter::Name, Constraint::MaxLength(10));
-/// assert!(econtext.constraints.contains(&ten_characters));
+/// let mut constraints = econtext.constraints.iter();
+/// let name = constraints.find(|(parameter, _)| parameter.name == Parameter::NAME);
+/// assert_eq!(name.map(|(_, constraint)| *constraint), Some(Constraint::MaxLength(10)));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Constraint {

@@ -3,12 +3,13 @@
 /// # Example
 ///
 /// ```
-/// use omise_types::{Parameter, Shape};
+/// use omise_types::{Operation, Parameter, Shape};
 ///
-/// let Shape::OneOf(platforms) = Parameter::PlatformType.shape() else {
+/// let platform = Operation::CreateSource.parameter(Parameter::PLATFORM_TYPE).expect("one of them");
+/// let Shape::OneOf(platforms) = platform.shape else {
 ///     panic!("a platform is one of a few");
 /// };
-/// assert_eq!(*platforms, ["WEB", "IOS", "ANDROID"]);
+/// assert_eq!(platforms, ["WEB", "IOS", "ANDROID"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -47,9 +48,10 @@ pub enum Shape {
 /// # Example
 ///
 /// ```
-/// use omise_types::{Parameter, Shape};
+/// use omise_types::{Operation, Parameter, Shape};
 ///
-/// let Shape::Object(members) = Parameter::Shipping.shape() else {
+/// let shipping = Operation::CreateSource.parameter(Parameter::SHIPPING).expect("one of them");
+/// let Shape::Object(members) = shipping.shape else {
 ///     panic!("an address is an object");
 /// };
 /// let optional = members.iter().filter(|member| !member.is_required);

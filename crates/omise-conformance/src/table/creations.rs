@@ -37,7 +37,7 @@ pub(super) fn wrong_currency(row: &Row<'_>) -> Vec<Case> {
         format!("{} is refused in {wrong}", row.method.label),
         row.claim(&["countries", "currencies"]),
         request,
-        (Parameter::Currency, rule),
+        (Parameter::CURRENCY, rule),
     );
     // An account of one country is told of the currency that it has there.
     if row.method.currencies.len() > 1 {

@@ -9,7 +9,7 @@ use crate::Case;
 
 pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let method = row.method;
-    let name = Parameter::InstallmentTerm.name();
+    let name = Parameter::INSTALLMENT_TERM;
     let with = |months: u32, amount: i64| {
         let mut request = row.smallest();
         request.insert(name.to_owned(), Value::from(months));
@@ -41,7 +41,7 @@ pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
                 ),
                 Claim::Assumed,
                 with(months, least - 1),
-                (Parameter::Amount, Rule::AtLeast(least)),
+                (Parameter::AMOUNT, Rule::AtLeast(least)),
             ));
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
             format!("{} is refused for {unknown} months", method.label),
             Claim::Assumed,
             with(unknown, row.limits.max.get()),
-            (Parameter::InstallmentTerm, Rule::OneOf(terms)),
+            (Parameter::INSTALLMENT_TERM, Rule::OneOf(terms)),
         ));
     }
     cases

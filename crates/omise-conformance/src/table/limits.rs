@@ -22,7 +22,7 @@ pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
             format!("{label} is refused below {}", told(row, row.limits.min)),
             known,
             with_amount(row, least - 1),
-            (Parameter::Amount, Rule::AtLeast(least)),
+            (Parameter::AMOUNT, Rule::AtLeast(least)),
         ));
     }
     cases.push(row.accepted(
@@ -37,7 +37,7 @@ pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
         format!("{label} is refused above {}", told(row, row.limits.max)),
         known,
         with_amount(row, greatest + 1),
-        (Parameter::Amount, Rule::AtMost(greatest)),
+        (Parameter::AMOUNT, Rule::AtMost(greatest)),
     ));
     cases
 }

@@ -1,7 +1,7 @@
 //! What is required, what is taken, and in which form.
 
 use omise_rules::Rule;
-use omise_types::{Constraint, Parameter};
+use omise_types::{Constraint, Operation, Parameter};
 use serde_json::{Map, Value};
 
 use super::row::{Claim, Row};
@@ -9,8 +9,8 @@ use crate::Case;
 
 pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
-    for &parameter in row.method.required {
-        cases.push(missing(row, parameter));
+    for parameter in row.method.required {
+        cases.push(missing(row, parameter.name));
     }
     cases.extend(aliases(row));
     cases.extend(optional(row));
@@ -23,15 +23,15 @@ pub(super) fn cases(row: &Row<'_>) -> Vec<Case> {
 
 /// The parameters that every payment method takes, shown by one.
 pub(super) fn of_every_type(row: &Row<'_>) -> Vec<Case> {
-    let parameters = Parameter::EVERY_TYPE.iter().copied();
+    let parameters = Operation::CreateSource.parameters().iter();
     parameters
-        .filter(|parameter| parameter.alias_of().is_none())
+        .filter(|parameter| parameter.is_common && parameter.alias_of.is_none())
         .map(|parameter| {
             let mut request = row.smallest();
-            request.insert(parameter.name().to_owned(), example(parameter));
+            request.insert(parameter.name.to_owned(), example(parameter));
             row.accepted(
-                format!("every-{}", parameter.name()),
-                format!("{} repeats {}", row.method.label, parameter.name()),
+                format!("every-{}", parameter.name),
+                format!("{} repeats {}", row.method.label, parameter.name),
                 Claim::OfTheRow,
                 request,
                 Map::new(),
@@ -40,11 +40,10 @@ pub(super) fn of_every_type(row: &Row<'_>) -> Vec<Case> {
         .collect()
 }
 
-fn missing(row: &Row<'_>, parameter: Parameter) -> Case {
-    let name = parameter.name();
+fn missing(row: &Row<'_>, name: &str) -> Case {
     let mut request = row.smallest();
     request.remove(name);
-    let constraint = constraint(row, parameter);
+    let constraint = constraint(row, name);
     // What is recorded asks for the form of what is missing.
     let rule = match constraint {
         Some(Constraint::Email) => Rule::Email,
@@ -56,33 +55,31 @@ fn missing(row: &Row<'_>, parameter: Parameter) -> Case {
         format!("{} is refused without {name}", row.method.label),
         row.claim(&["required"]),
         request,
-        (parameter, rule),
+        (name, rule),
     )
 }
 
-fn constraint(row: &Row<'_>, parameter: Parameter) -> Option<Constraint> {
+fn constraint(row: &Row<'_>, name: &str) -> Option<Constraint> {
     let mut constraints = row.method.constraints.iter();
-    let found = constraints.find(|(of, _)| *of == parameter);
+    let found = constraints.find(|(of, _)| of.name == name);
     found.map(|(_, constraint)| *constraint)
 }
 
 fn aliases(row: &Row<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
-    for &alias in Parameter::ALL {
-        let Some(parameter) = alias.alias_of().filter(|of| row.method.requires(*of)) else {
+    for alias in Operation::CreateSource.parameters() {
+        let Some(parameter) = alias.alias_of.filter(|of| row.method.requires(of)) else {
             continue;
         };
         let mut request = row.smallest();
-        let value = request.remove(parameter.name()).unwrap_or_default();
-        request.insert(alias.name().to_owned(), value.clone());
-        let attributes = Map::from_iter([(parameter.name().to_owned(), value)]);
+        let value = request.remove(parameter).unwrap_or_default();
+        request.insert(alias.name.to_owned(), value.clone());
+        let attributes = Map::from_iter([(parameter.to_owned(), value)]);
         cases.push(row.accepted(
-            format!("alias-{}-{}", row.method.source_type, alias.name()),
+            format!("alias-{}-{}", row.method.source_type, alias.name),
             format!(
                 "{} takes {} for {} and answers with both",
-                row.method.label,
-                alias.name(),
-                parameter.name()
+                row.method.label, alias.name, parameter
             ),
             Claim::OfTheRow,
             request,
@@ -97,15 +94,17 @@ fn optional(row: &Row<'_>) -> Option<Case> {
         return None;
     }
     let mut request = row.smallest();
-    for &parameter in row.method.optional {
-        let value = match parameter {
+    for parameter in row.method.optional {
+        let value = match parameter.name {
             // No answer says that the customer bears the interest.
-            Parameter::ZeroInterestInstallments if row.method.interest_is_merchants => true.into(),
+            Parameter::ZERO_INTEREST_INSTALLMENTS if row.method.interest_is_merchants => {
+                true.into()
+            }
             _ => example(parameter),
         };
-        request.insert(parameter.name().to_owned(), value);
+        request.insert(parameter.name.to_owned(), value);
     }
-    let names: Vec<&str> = row.method.optional.iter().map(|one| one.name()).collect();
+    let names: Vec<&str> = row.method.optional.iter().map(|one| one.name).collect();
     Some(row.accepted(
         format!("optional-{}", row.method.source_type),
         format!("{} repeats {}", row.method.label, names.join(" and ")),
@@ -118,7 +117,7 @@ fn optional(row: &Row<'_>) -> Option<Case> {
 fn banks(row: &Row<'_>) -> Vec<Case> {
     let method = row.method;
     let mut cases = Vec::new();
-    let name = Parameter::Bank.name();
+    let name = Parameter::BANK;
     for &bank in method.banks {
         let mut request = row.smallest();
         // That one is created already.
@@ -141,14 +140,14 @@ fn banks(row: &Row<'_>) -> Vec<Case> {
             ),
             Claim::Assumed,
             request,
-            (Parameter::Bank, Rule::OneOf(banks)),
+            (Parameter::BANK, Rule::OneOf(banks)),
         ));
     }
     cases
 }
 
 /// What is just within and what is just beyond.
-fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> Vec<Case> {
+fn constrained(row: &Row<'_>, parameter: &Parameter, constraint: Constraint) -> Vec<Case> {
     let digits = |number: u32| "0".repeat(number as usize);
     let (good, bad, rule) = match constraint {
         Constraint::MaxLength(most) => (
@@ -174,10 +173,10 @@ fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> V
     };
     let with = |value: String| {
         let mut request = row.smallest();
-        request.insert(parameter.name().to_owned(), Value::from(value));
+        request.insert(parameter.name.to_owned(), Value::from(value));
         request
     };
-    let (label, name) = (row.method.label, parameter.name());
+    let (label, name) = (row.method.label, parameter.name);
     let id = |what: &str| format!("form-{}-{name}-{what}", row.method.source_type);
     let mut cases = Vec::new();
     for (what, value) in good {
@@ -192,7 +191,7 @@ fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> V
     }
     for (what, value) in bad {
         let title = format!("{label} is refused with the {name} `{value}`");
-        let reason = (parameter, rule.clone());
+        let reason = (name, rule.clone());
         cases.push(row.refused(
             id(what),
             title,
@@ -204,6 +203,6 @@ fn constrained(row: &Row<'_>, parameter: Parameter, constraint: Constraint) -> V
     cases
 }
 
-fn example(parameter: Parameter) -> Value {
-    serde_json::from_str(parameter.example()).expect("examples are JSON")
+fn example(parameter: &Parameter) -> Value {
+    serde_json::from_str(parameter.example).expect("examples are JSON")
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use omise_rules::Rule;
-use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, Parameter, PaymentMethod};
+use omise_types::{Currency, ErrorCode, Flow, Limits, Operation, PaymentMethod};
 use serde_json::{Map, Value, json};
 
 use super::Known;
@@ -100,10 +100,10 @@ impl Row<'_> {
         title: String,
         claim: Claim,
         request: Map<String, Value>,
-        reason: (Parameter, Rule),
+        reason: (&str, Rule),
     ) -> Case {
         let (parameter, rule) = reason;
-        let message = format!("{} {rule}", parameter.name());
+        let message = format!("{parameter} {rule}");
         // That it is refused may be known where the words are not.
         let is_known = (self.known.message)(&message) || self.needs_emulator(claim);
         let message = if is_known {

@@ -29,14 +29,14 @@ pub(super) fn smallest_in(method: &PaymentMethod, currency: Currency) -> Map<Str
     let limits = method.limits(currency).unwrap_or(method.currencies[0].1);
     let mut request = Map::new();
     let mut least = limits.min;
-    for &parameter in method.required {
-        let example = serde_json::from_str(parameter.example()).expect("examples are JSON");
-        let example = required_members(example, parameter.shape());
-        let value = match parameter {
-            Parameter::Bank if !method.banks.iter().any(|bank| example == **bank) => {
+    for parameter in method.required {
+        let example = serde_json::from_str(parameter.example).expect("examples are JSON");
+        let example = required_members(example, &parameter.shape);
+        let value = match parameter.name {
+            Parameter::BANK if !method.banks.iter().any(|bank| example == **bank) => {
                 Value::from(method.banks[0])
             }
-            Parameter::InstallmentTerm => {
+            Parameter::INSTALLMENT_TERM => {
                 let mut terms = method.installment_terms.iter();
                 let term = terms.find(|term| example == term.months);
                 let term = term.unwrap_or(&method.installment_terms[0]);
@@ -45,7 +45,7 @@ pub(super) fn smallest_in(method: &PaymentMethod, currency: Currency) -> Map<Str
             }
             _ => example,
         };
-        request.insert(parameter.name().to_owned(), value);
+        request.insert(parameter.name.to_owned(), value);
     }
     request.insert("amount".to_owned(), Value::from(least.get()));
     request.insert("currency".to_owned(), Value::from(currency.as_str()));

@@ -2,8 +2,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use omise_types::{
-    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Parameter,
-    QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId, Timestamp,
+    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Operation, Parameter,
+    PaymentMethod, QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId,
+    Timestamp,
 };
 
 use super::rules::Accepted;
@@ -75,7 +76,7 @@ impl Stamp {
         source.barcode = request.barcode;
         source.bank = request.bank;
         source.installment_term = request.installment_term;
-        if method.takes(Parameter::ZeroInterestInstallments) {
+        if takes_interest(method) {
             let zero_interest = request.zero_interest_installments.unwrap_or(false);
             let merchant_pays = zero_interest || method.interest_is_merchants;
             // Both say who bears the interest, so they are made from one value.
@@ -129,6 +130,12 @@ pub fn restamp(source: &mut Source, id: SourceId, created_at: Timestamp) {
     source.created_at = created_at.to_whole_seconds();
 }
 
+/// Whether the request may say who bears the interest.
+fn takes_interest(method: &PaymentMethod) -> bool {
+    let parameter = Operation::CreateSource.parameter(Parameter::ZERO_INTEREST_INSTALLMENTS);
+    parameter.is_some_and(|parameter| method.takes(parameter))
+}
+
 fn location(id: &SourceId) -> String {
     format!("/sources/{id}")
 }
@@ -176,7 +183,6 @@ fn item(given: ItemRequest) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use omise_types::PaymentMethod;
     use serde_json::{Map, Value, json};
 
     use super::*;
@@ -186,19 +192,18 @@ mod tests {
     /// A request with everything that the payment method takes.
     fn whole_request(method: &PaymentMethod) -> Map<String, Value> {
         let (currency, limits) = method.currencies[0];
-        let taken = Parameter::ALL
-            .iter()
-            .filter(|parameter| method.takes(**parameter));
-        let value = |parameter| match parameter {
-            Parameter::Amount => json!(limits.max),
-            Parameter::Currency => json!(currency),
-            Parameter::Type => json!(method.source_type),
-            Parameter::Bank => json!(method.banks[0]),
-            Parameter::InstallmentTerm => json!(method.installment_terms[0].months),
-            _ => serde_json::from_str(parameter.example()).expect("an example is JSON"),
+        let parameters = Operation::CreateSource.parameters().iter();
+        let taken = parameters.filter(|parameter| method.takes(parameter));
+        let value = |parameter: &Parameter| match parameter.name {
+            Parameter::AMOUNT => json!(limits.max),
+            Parameter::CURRENCY => json!(currency),
+            Parameter::TYPE => json!(method.source_type),
+            Parameter::BANK => json!(method.banks[0]),
+            Parameter::INSTALLMENT_TERM => json!(method.installment_terms[0].months),
+            _ => serde_json::from_str(parameter.example).expect("an example is JSON"),
         };
         taken
-            .map(|&parameter| (parameter.name().to_owned(), value(parameter)))
+            .map(|parameter| (parameter.name.to_owned(), value(parameter)))
             .collect()
     }
 
@@ -242,7 +247,7 @@ mod tests {
                     asked.map(|asked| ("zero_interest_installments".to_owned(), json!(asked))),
                 );
                 let source = source(request, stamp("src_test_0"));
-                let of_the_type = method.takes(Parameter::ZeroInterestInstallments);
+                let of_the_type = takes_interest(method);
                 let merchant_pays = asked == Some(true) || method.interest_is_merchants;
                 let expected = match (of_the_type, merchant_pays) {
                     (false, _) => (None, None),
@@ -283,14 +288,15 @@ mod tests {
     fn debug_shows_nothing_of_the_payer_at_any_step() {
         for method in PaymentMethod::all() {
             let mut request = whole_request(method);
-            for parameter in Parameter::ALL.iter().filter(|one| one.is_sensitive()) {
-                let Some(value) = request.get_mut(parameter.name()) else {
+            let parameters = Operation::CreateSource.parameters().iter();
+            for parameter in parameters.filter(|one| one.is_sensitive) {
+                let Some(value) = request.get_mut(parameter.name) else {
                     continue;
                 };
-                *value = match parameter {
-                    Parameter::Name => json!("canary"),
-                    Parameter::Email => json!("canary@example.com"),
-                    Parameter::Billing | Parameter::Shipping => {
+                *value = match parameter.name {
+                    Parameter::NAME => json!("canary"),
+                    Parameter::EMAIL => json!("canary@example.com"),
+                    Parameter::BILLING | Parameter::SHIPPING => {
                         let members = ["city", "country", "postal_code", "state", "street1"];
                         members
                             .map(|name| (name.to_owned(), json!("canary")))

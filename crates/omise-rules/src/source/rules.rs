@@ -1,11 +1,12 @@
 use omise_types::{
-    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Parameter,
-    PaymentMethod,
+    Amount, Constraint, CreateSourceRequest, Currency, Flow, InstallmentTerm, Limits, Operation,
+    Parameter, PaymentMethod,
 };
 use serde_json::Value;
 
 use super::request::Draft;
 use crate::account::Account;
+use crate::reader::Parameters;
 use crate::rejection::{Reasons, Rejection, Rule};
 
 /// A request that breaks no rule.
@@ -45,7 +46,13 @@ impl Draft {
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
         let (amount, currency, method) = self.judge(account, Held::All)?;
-        Ok(accept(amount, currency, method, account, self.given))
+        Ok(accept(
+            amount,
+            currency,
+            method,
+            account,
+            self.parameters.given,
+        ))
     }
 
     /// Holds the known rules against the request, for whoever does not make the source.
@@ -84,13 +91,13 @@ impl Draft {
         let mut reasons = Reasons::default();
 
         if currency.is_none() {
-            reasons.add(Parameter::Currency.name(), Rule::Supported);
+            reasons.add(Parameter::CURRENCY, Rule::Supported);
         }
         if let Err(rule) = &self.amount {
-            reasons.add(Parameter::Amount.name(), rule.clone());
+            reasons.add(Parameter::AMOUNT, rule.clone());
         }
         let Some(method) = method else {
-            reasons.add(Parameter::Type.name(), Rule::Supported);
+            reasons.add(Parameter::TYPE, Rule::Supported);
             return Err(Rejection::new(reasons));
         };
         // The least amount of a term is in the currency of the table.
@@ -103,13 +110,13 @@ impl Draft {
         if let Some(currency) = currency {
             check_currency(currency, method, account, &mut reasons);
         }
-        for &parameter in Parameter::ALL {
+        for parameter in Operation::CreateSource.parameters() {
             let is_checked_above = matches!(
-                parameter,
-                Parameter::Amount | Parameter::Currency | Parameter::Type
+                parameter.name,
+                Parameter::AMOUNT | Parameter::CURRENCY | Parameter::TYPE
             );
-            if !is_checked_above && parameter.alias_of().is_none() {
-                self.check_parameter(parameter, method, held, &mut reasons);
+            if !is_checked_above && parameter.alias_of.is_none() {
+                self.check_parameter(parameter.name, method, held, &mut reasons);
             }
         }
 
@@ -123,8 +130,9 @@ impl Draft {
 
     fn installment_term(&self, method: &'static PaymentMethod) -> Option<InstallmentTerm> {
         let months = self
+            .parameters
             .given
-            .get(Parameter::InstallmentTerm.name())?
+            .get(Parameter::INSTALLMENT_TERM)?
             .as_u64()?;
         let mut terms = method.installment_terms.iter();
         terms.find(|term| u64::from(term.months) == months).copied()
@@ -132,46 +140,42 @@ impl Draft {
 
     fn check_parameter(
         &self,
-        parameter: Parameter,
+        name: &str,
         method: &PaymentMethod,
         held: Held,
         reasons: &mut Reasons,
     ) {
-        let of_parameter =
-            |(of, _): &&(Parameter, Reasons)| of.alias_of().unwrap_or(*of) == parameter;
-        let unreadable: Vec<_> = self.unreadable.iter().filter(of_parameter).collect();
-        if unreadable.is_empty() {
-            let rules = self.broken(parameter, method);
+        let mut unreadable = Parameters::of(&self.parameters.unreadable, name).peekable();
+        if unreadable.peek().is_none() {
+            let rules = self.broken(name, method);
             let is_broken = !rules.is_empty();
             for rule in rules {
-                reasons.add(parameter.name(), rule);
+                reasons.add(name, rule);
             }
             // A rule of the payment method says it better than the bound of all texts.
             if is_broken {
                 return;
             }
         }
-        for (_, found) in unreadable {
-            reasons.extend(found);
-        }
+        unreadable.for_each(|found| reasons.extend(found));
         if held == Held::All {
-            let unbounded = self.unbounded.iter().filter(of_parameter);
-            unbounded.for_each(|(_, found)| reasons.extend(found));
+            let unbounded = Parameters::of(&self.parameters.unbounded, name);
+            unbounded.for_each(|found| reasons.extend(found));
         }
     }
 
     /// The rules of the payment method that a parameter breaks.
-    fn broken(&self, parameter: Parameter, method: &PaymentMethod) -> Vec<Rule> {
+    fn broken(&self, name: &str, method: &PaymentMethod) -> Vec<Rule> {
         let mut constraints = method.constraints.iter();
         let constraint = constraints
-            .find(|(of, _)| *of == parameter)
+            .find(|(parameter, _)| parameter.name == name)
             .map(|(_, constraint)| *constraint);
-        let Some(value) = self.given.get(parameter.name()) else {
+        let Some(value) = self.parameters.given.get(name) else {
             // A format is asked of a blank value too: that is how the API words it.
             let format = constraint
                 .map(rule)
                 .filter(|rule| !matches!(rule, Rule::MaxLength(_)));
-            let missing = method.requires(parameter);
+            let missing = method.requires(name);
             return Vec::from_iter(missing.then(|| format.unwrap_or(Rule::NotBlank)));
         };
         let unmet = match (constraint, value) {
@@ -180,7 +184,7 @@ impl Draft {
             }
             _ => None,
         };
-        let unlisted = not_in_list(parameter, value, method);
+        let unlisted = not_in_list(name, value, method);
         unmet.into_iter().chain(unlisted).collect()
     }
 }
@@ -227,9 +231,9 @@ fn check_amount(
     let of_term = term.filter(|_| holds(method.assumes("installment_minimums")));
     let min = of_term.map_or(least, |term| least.max(term.min.get()));
     if amount < min {
-        reasons.add(Parameter::Amount.name(), Rule::AtLeast(min));
+        reasons.add(Parameter::AMOUNT, Rule::AtLeast(min));
     } else if amount > limits.max.get() && holds(limits.is_assumed) {
-        reasons.add(Parameter::Amount.name(), Rule::AtMost(limits.max.get()));
+        reasons.add(Parameter::AMOUNT, Rule::AtMost(limits.max.get()));
     }
 }
 
@@ -247,7 +251,7 @@ fn check_currency(
         [only] => Rule::MustBe(only.to_string()),
         _ => Rule::Supported,
     };
-    reasons.add(Parameter::Currency.name(), rule);
+    reasons.add(Parameter::CURRENCY, rule);
 }
 
 fn rule(constraint: Constraint) -> Rule {
@@ -285,9 +289,9 @@ fn is_email(text: &str) -> bool {
 }
 
 // The banks and terms that the method has.
-fn not_in_list(parameter: Parameter, value: &Value, method: &PaymentMethod) -> Option<Rule> {
-    match parameter {
-        Parameter::Bank => {
+fn not_in_list(name: &str, value: &Value, method: &PaymentMethod) -> Option<Rule> {
+    match name {
+        Parameter::BANK => {
             let bank = value.as_str().unwrap_or_default();
             let known = method
                 .banks
@@ -295,7 +299,7 @@ fn not_in_list(parameter: Parameter, value: &Value, method: &PaymentMethod) -> O
                 .any(|known| known.eq_ignore_ascii_case(bank));
             (!known).then(|| Rule::OneOf(method.banks.iter().map(ToString::to_string).collect()))
         }
-        Parameter::InstallmentTerm if !method.installment_terms.is_empty() => {
+        Parameter::INSTALLMENT_TERM if !method.installment_terms.is_empty() => {
             let months = value.as_u64().unwrap_or_default();
             let terms = method.installment_terms;
             let known = terms.iter().any(|term| u64::from(term.months) == months);
@@ -316,11 +320,11 @@ fn accept(
     let mut request = CreateSourceRequest::new(amount, currency, method.source_type.clone());
     if !given.is_empty() {
         let always = [
-            (Parameter::Amount, Value::from(amount.get())),
-            (Parameter::Currency, Value::from(currency.as_str())),
-            (Parameter::Type, Value::from(method.source_type.as_str())),
+            (Parameter::AMOUNT, Value::from(amount.get())),
+            (Parameter::CURRENCY, Value::from(currency.as_str())),
+            (Parameter::TYPE, Value::from(method.source_type.as_str())),
         ];
-        given.extend(always.map(|(parameter, value)| (parameter.name().to_owned(), value)));
+        given.extend(always.map(|(name, value)| (name.to_owned(), value)));
         request = serde_json::from_value(Value::Object(given))
             .expect("every parameter was read in the shape that its type is emitted from");
         request.bank = request.bank.map(|bank| bank.to_ascii_lowercase());
@@ -600,7 +604,7 @@ mod tests {
         let [reason] = reasons(serde_json::to_value(&request).expect("JSON"), &EVERYWHERE)
             .try_into()
             .expect("one reason");
-        assert_eq!(reason.parameter, Parameter::InstallmentTerm.name());
+        assert_eq!(reason.parameter, Parameter::INSTALLMENT_TERM);
     }
 
     #[test]
