@@ -10,7 +10,6 @@ use syn::{
 
 use crate::parameter::body;
 use crate::sensitive;
-use crate::view::is_id;
 use omise_contract::document::{Method, Operation, Repeatable};
 use omise_contract::{Problems, Spec};
 
@@ -75,7 +74,7 @@ fn call(
             arguments.push(argument);
         } else {
             let (ty, argument) = owned(&argument.ty, &quote!(self.#ident));
-            if is_id(&ty) {
+            if is_id(spec, &ty) {
                 ids.push(quote! {
                     visit(<#ty as ::omise_types::ObjectId>::OBJECT, self.#ident.is_live());
                 });
@@ -146,6 +145,15 @@ fn call(
     }
 }
 
+/// Whether a type is that of an id.
+fn is_id(spec: &Spec, ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let name = path.path.segments.last();
+    name.is_some_and(|name| spec.ids().any(|(id, _)| name.ident == id))
+}
+
 /// The names of an operation's headers, as progenitor names its arguments.
 fn headers(spec: &Spec, operation: &Operation) -> impl Iterator<Item = String> {
     let parameters = &spec.document().components.parameters;
@@ -206,7 +214,7 @@ fn answer(signature: &Signature) -> Type {
 }
 
 /// The first type between the brackets of another.
-fn in_brackets(ty: &Type) -> Option<&Type> {
+pub(crate) fn in_brackets(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else {
         return None;
     };

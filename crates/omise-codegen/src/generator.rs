@@ -34,7 +34,10 @@ pub(crate) fn run(view: &View, types: Types<'_>) -> Result<TokenStream, Problems
         .with_hooks(HooksMode::Expected)
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
-    let by_hand = NEWTYPES.iter().copied();
+    let by_hand = NEWTYPES
+        .iter()
+        .copied()
+        .chain(view.ids.iter().map(String::as_str));
     let open_enums = view.open_enums.keys().map(String::as_str);
     for name in by_hand.chain(open_enums) {
         replace(&mut settings, name, name, &types);

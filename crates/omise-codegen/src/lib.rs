@@ -9,7 +9,9 @@
 mod call;
 mod constructor;
 mod details;
+mod echo;
 mod generator;
+mod id;
 mod money;
 mod open_enum;
 mod operation;
@@ -22,7 +24,7 @@ mod view;
 
 use omise_contract::{Problems, Spec};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Item;
 
 pub use constructor::{Constructor, Names, constructors};
@@ -38,7 +40,29 @@ pub fn types(spec: &Spec) -> Result<String, Problems> {
     let view = view::view(spec)?;
     let structs = types::emit(spec, &view)?;
     let open_enums = open_enum::emit(spec, &view);
-    print(quote!(#structs #open_enums))
+    let echo = echo::emit(spec, &view, &structs)?;
+    let ids = id::emit(spec);
+    let emitted = quote!(#structs #open_enums);
+    let export = export(spec, parse(emitted.clone())?);
+    print(quote!(#ids #emitted #echo #export))
+}
+
+/// Emits a macro that exports every type by its name. A glob would give way, without a word, to what
+/// is written by hand under the same name; this does not compile.
+fn export(spec: &Spec, emitted: syn::File) -> TokenStream {
+    let ids = spec.ids().map(|(name, _)| format_ident!("{name}"));
+    let types = emitted.items.into_iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(item.ident),
+        Item::Enum(item) => Some(item.ident),
+        _ => None,
+    });
+    let names = ids.chain(types);
+    quote! {
+        macro_rules! export_types {
+            () => { pub use crate::generated::types::{#(#names),*}; };
+        }
+        pub(crate) use export_types;
+    }
 }
 
 /// Emits the tables: payment methods, currencies, parameters of a new source, operations, versions.
@@ -113,4 +137,31 @@ fn print(tokens: TokenStream) -> Result<String, Problems> {
 fn parse(tokens: TokenStream) -> Result<syn::File, Problems> {
     syn::parse2(tokens)
         .map_err(|error| Problems::one("", format!("what is emitted is not valid Rust: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use omise_contract::SOURCE_YAML;
+
+    use super::*;
+
+    /// The object of an account, say, must not give way to what is called so by hand.
+    #[test]
+    fn every_type_is_exported_by_its_name() {
+        let spec = Spec::read(&SOURCE_YAML).expect("a sound document");
+        let emitted = types(&spec).expect("types");
+        let (types, export) = emitted.split_once("macro_rules! export_types").expect("it");
+        let names = types.lines().filter_map(|line| {
+            let line = line
+                .strip_prefix("pub struct ")
+                .or(line.strip_prefix("pub enum "))?;
+            line.split([' ', '(']).next()
+        });
+        let names: Vec<&str> = names.collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            assert!(export.contains(name), "{name}");
+        }
+        assert!(!export.contains('*'));
+    }
 }

@@ -16,7 +16,7 @@ use syn::{
 use crate::generator::{self, Types};
 use crate::sensitive;
 use crate::view::{View, request_name};
-use omise_contract::document::{Kind, MaybeReference, Schema};
+use omise_contract::document::{Kind, MaybeReference, Operation, Schema};
 use omise_contract::{Problems, Spec};
 
 /// Emits the structs of the document.
@@ -67,13 +67,19 @@ fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, Problems> {
 
 /// The objects that operations answer with when they succeed.
 fn answers(spec: &Spec) -> impl Iterator<Item = &str> {
-    let responses = spec
-        .operations()
-        .flat_map(|(_, _, operation)| &operation.responses);
-    let successes = responses.filter_map(|(status, response)| match response {
-        MaybeReference::Here(response) if status.starts_with('2') => Some(response),
-        _ => None,
-    });
+    spec.operations()
+        .flat_map(|(_, _, operation)| answers_of(operation))
+}
+
+/// The objects that an operation answers with when it succeeds.
+pub(crate) fn answers_of(operation: &Operation) -> impl Iterator<Item = &str> {
+    let successes = operation
+        .responses
+        .iter()
+        .filter_map(|(status, response)| match response {
+            MaybeReference::Here(response) if status.starts_with('2') => Some(response),
+            _ => None,
+        });
     successes.flat_map(|response| response.content.values().map(|media| media.schema.name()))
 }
 

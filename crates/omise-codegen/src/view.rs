@@ -25,16 +25,6 @@ use omise_contract::document::{
 };
 use omise_contract::{NEWTYPES, Problems, Spec};
 
-/// Whether a type in Rust is one of the ids among [`NEWTYPES`].
-pub(crate) fn is_id(ty: &syn::Type) -> bool {
-    let syn::Type::Path(path) = ty else {
-        return false;
-    };
-    let ids = NEWTYPES.iter().filter(|name| name.ends_with("Id"));
-    let name = path.path.segments.last();
-    name.is_some_and(|name| ids.into_iter().any(|id| name.ident == id))
-}
-
 /// Names of the document that are one type in Rust: the request's closed list of payment methods
 /// and the answer's open string.
 pub(crate) const ALIASES: [(&str, &str); 1] = [("SourceTypeCode", "SourceType")];
@@ -47,6 +37,8 @@ pub(crate) struct View {
     pub(crate) objects: IndexMap<String, Schema>,
     /// Every open enum by its Rust name, with the values known today.
     pub(crate) open_enums: IndexMap<String, OpenEnum>,
+    /// Every id by its Rust name.
+    pub(crate) ids: Vec<String>,
 }
 
 /// A string with known values that may get more.
@@ -108,6 +100,7 @@ pub(crate) fn view(spec: &Spec) -> Result<View, Problems> {
         document,
         objects: builder.objects,
         open_enums: builder.open_enums,
+        ids: spec.ids().map(|(name, _)| name.to_owned()).collect(),
     })
 }
 

@@ -25,7 +25,7 @@ pub const PUBLIC_KEY: &str = "publicKey";
 pub const SECRET_KEY: &str = "secretKey";
 
 /// Schemas that stand for types of `omise-types` that are written by hand.
-pub const NEWTYPES: [&str; 4] = ["Amount", "Currency", "SourceId", "Timestamp"];
+pub const NEWTYPES: [&str; 3] = ["Amount", "Currency", "Timestamp"];
 
 /// Every problem of the document.
 pub(crate) fn check(spec: &Spec) -> Vec<Problem> {
@@ -260,16 +260,27 @@ impl Check<'_> {
         for (name, schema) in self.spec.schemas() {
             let place = format!("components.schemas.{name}");
             let has_values = schema.values.is_some() || schema.extensible_enum.is_some();
-            let is_known = schema.kind == Some(Kind::Object) || has_values;
+            let is_id = schema.id_prefix.is_some();
+            let is_known = schema.kind == Some(Kind::Object) || has_values || is_id;
             if !is_known && !NEWTYPES.contains(&name.as_str()) {
                 self.problem(
                     rule::named_schemas_have_members_or_values,
                     &place,
                     format!(
-                        "must be an object, have values, or be one of {}",
+                        "must be an object, have values or `x-omise-id`, or be one of {}",
                         NEWTYPES.join(", ")
                     ),
                 );
+            }
+            if let Some(prefix) = &schema.id_prefix {
+                let is_letters = prefix.bytes().all(|byte| byte.is_ascii_lowercase());
+                if prefix.is_empty() || !is_letters || !name.ends_with("Id") {
+                    self.problem(
+                        rule::ids_have_a_prefix,
+                        format!("{place}.x-omise-id"),
+                        "must be the prefix of a schema whose name ends with `Id`",
+                    );
+                }
             }
             self.rust_name(&place, name);
             self.schema(&place, schema);

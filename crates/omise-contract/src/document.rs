@@ -477,6 +477,9 @@ pub struct Schema {
     /// A parameter that is another name of the one given.
     #[serde(rename = "x-omise-alias-of", skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
+    /// The prefix of the ids of one kind of object: `src` for a source.
+    #[serde(rename = "x-omise-id", skip_serializing_if = "Option::is_none")]
+    pub id_prefix: Option<String>,
     /// The catalogue of messages of errors.
     #[serde(rename = "x-omise-messages", skip_serializing_if = "Option::is_none")]
     pub messages: Option<IndexMap<String, MessageRow>>,

@@ -69,6 +69,7 @@ pub(crate) mod all {
         // Schemas.
         what_rust_names_is_there: "add it; hand-written Rust uses it by this name",
         named_schemas_have_members_or_values: "write it where it is used, or give it values",
+        ids_have_a_prefix: "write small letters without `_`, and a name such as `SourceId`",
         names_are_names_in_rust: "choose one of ASCII letters, digits and `_` that is no keyword",
         names_differ_in_rust: "rename one of the two",
         aliases_have_a_target: "name the parameter that is meant",

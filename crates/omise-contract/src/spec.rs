@@ -50,6 +50,12 @@ impl Spec {
         &self.document.components.schemas
     }
 
+    /// The ids: the name of each, such as `SourceId`, and its prefix.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        let schemas = self.schemas().iter();
+        schemas.filter_map(|(name, schema)| Some((name.as_str(), schema.id_prefix.as_deref()?)))
+    }
+
     /// The table of payment methods, by wire value; empty if the document has none.
     pub fn payment_methods(&self) -> impl Iterator<Item = (&String, &MethodRow)> {
         let table = self.schemas().get("SourceType");

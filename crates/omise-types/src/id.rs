@@ -82,6 +82,9 @@ impl fmt::Display for IdError {
 
 impl std::error::Error for IdError {}
 
+/// A text that is not the id of a source.
+pub type SourceIdError = IdError;
+
 /// Whether a text has the form of an id.
 pub(crate) fn is_valid<I: ObjectId>(id: &str) -> bool {
     let suffix = id

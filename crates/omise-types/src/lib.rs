@@ -20,7 +20,6 @@ mod redacted;
 mod retry_policy;
 mod shape;
 mod similar;
-mod source_id;
 #[cfg(test)]
 mod test_source;
 mod timestamp;
@@ -36,8 +35,7 @@ pub use generated::tables::API_VERSIONS;
 pub use generated::tables::{
     API_VERSION, API_VERSION_HEADER, Operation, SPEC_SHA256, SPEC_VERSION,
 };
-pub use generated::types::*;
-pub use id::{IdError, ObjectId};
+pub use id::{IdError, ObjectId, SourceIdError};
 pub use json::Json;
 pub use key::{KeyError, KeyRole, PublicKey, SecretKey};
 pub use next_step::NextStep;
@@ -48,7 +46,9 @@ use redacted::Redacted;
 pub use retry_policy::{Repeatable, RetryPolicy};
 #[doc(hidden)] // For the server and the command; it changes at any time.
 pub use shape::{Member, Shape};
-pub use source_id::{SourceId, SourceIdError};
 pub use timestamp::{Timestamp, TimestampError};
 #[doc(hidden)] // For the server and the command; it changes at any time.
 pub use version::ApiVersion;
+
+// By name, so that a name that is taken by what is written by hand does not compile.
+generated::types::export_types!();

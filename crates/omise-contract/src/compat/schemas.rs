@@ -88,6 +88,7 @@ impl Comparison<'_, '_> {
             payment_methods,
             every_type,
             alias_of,
+            id_prefix,
             messages,
             sensitive,
         } = old;
@@ -98,6 +99,7 @@ impl Comparison<'_, '_> {
             return self.target(old, new);
         }
         self.words("Classified otherwise", sensitive, &new.sensitive);
+        self.words("Prefixes of ids", id_prefix, &new.id_prefix);
         self.words("What is known of messages", messages, &new.messages);
         self.title(title.as_ref(), new.title.as_ref());
         self.kind((*kind, format.as_ref()), (new.kind, new.format.as_ref()));

@@ -61,7 +61,7 @@ const SCHEMA: [&str; 17] = [
 ];
 
 // A property is usually one line of each, its shape first.
-const PROPERTY: [&str; 19] = [
+const PROPERTY: [&str; 20] = [
     "$ref",
     "type",
     "format",
@@ -74,6 +74,7 @@ const PROPERTY: [&str; 19] = [
     "description",
     "x-extensible-enum",
     "x-omise-alias-of",
+    "x-omise-id",
     "x-omise-sensitive",
     "required",
     "properties",

@@ -2,9 +2,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use omise_types::{
-    AbsorptionType, Billing, BillingRequest, ChargeStatus, Item, ItemRequest, Operation, Parameter,
-    PaymentMethod, QrSettings, QrSettingsRequest, Shipping, ShippingRequest, Source, SourceId,
-    Timestamp,
+    AbsorptionType, ChargeStatus, Operation, Parameter, PaymentMethod, Source, SourceId, Timestamp,
 };
 
 use super::rules::Accepted;
@@ -66,18 +64,12 @@ impl Stamp {
             self.created_at.to_whole_seconds(),
             request.currency,
             flow,
-            request.type_,
+            request.type_.clone(),
         );
+        let zero_interest = request.zero_interest_installments.unwrap_or(false);
+        source.echo(request);
         source.charge_status = Some(ChargeStatus::Unknown);
-        source.name = request.name;
-        source.email = request.email;
-        source.mobile_number = request.phone_number.clone();
-        source.phone_number = request.phone_number;
-        source.barcode = request.barcode;
-        source.bank = request.bank;
-        source.installment_term = request.installment_term;
         if takes_interest(method) {
-            let zero_interest = request.zero_interest_installments.unwrap_or(false);
             let merchant_pays = zero_interest || method.interest_is_merchants;
             // Both say who bears the interest, so they are made from one value.
             source.zero_interest_installments = Some(merchant_pays);
@@ -87,17 +79,9 @@ impl Stamp {
                 AbsorptionType::Customer
             });
         }
-        source.ip = request.ip.or_else(|| self.peer_ip.map(|ip| ip.to_string()));
-        source.platform_type = request.platform_type;
-        source.store_id = request.store_id;
-        source.store_name = request.store_name;
-        source.terminal_id = request.terminal_id;
-        source.promotion_code = request.promotion_code;
-        source.supplier_id = request.supplier_id;
-        source.qr_settings = request.qr_settings.map(qr_settings);
-        source.billing = request.billing.map(billing);
-        source.shipping = request.shipping.map(shipping);
-        source.items = request.items.into_iter().map(item).collect();
+        if source.ip.is_none() {
+            source.ip = self.peer_ip.map(|ip| ip.to_string());
+        }
         source
     }
 }
@@ -138,47 +122,6 @@ fn takes_interest(method: &PaymentMethod) -> bool {
 
 fn location(id: &SourceId) -> String {
     format!("/sources/{id}")
-}
-
-fn qr_settings(given: QrSettingsRequest) -> QrSettings {
-    let mut settings = QrSettings::default();
-    settings.image_type = given.image_type;
-    settings
-}
-
-fn billing(given: BillingRequest) -> Billing {
-    let mut address = Billing::default();
-    address.city = given.city;
-    address.country = given.country;
-    address.postal_code = given.postal_code;
-    address.state = given.state;
-    address.street1 = given.street1;
-    address.street2 = given.street2;
-    address
-}
-
-fn shipping(given: ShippingRequest) -> Shipping {
-    let mut address = Shipping::default();
-    address.city = Some(given.city);
-    address.country = Some(given.country);
-    address.postal_code = Some(given.postal_code);
-    address.state = given.state;
-    address.street1 = Some(given.street1);
-    address.street2 = given.street2;
-    address
-}
-
-fn item(given: ItemRequest) -> Item {
-    let mut item = Item::default();
-    item.sku = Some(given.sku);
-    item.name = Some(given.name);
-    item.brand = given.brand;
-    item.category = given.category;
-    item.amount = Some(given.amount);
-    item.quantity = Some(given.quantity);
-    item.item_uri = given.item_uri;
-    item.image_uri = given.image_uri;
-    item
 }
 
 #[cfg(test)]
