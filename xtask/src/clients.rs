@@ -75,15 +75,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Err(Failure::failed(mistakes.join("\n"), mend).into())
 }
 
-/// The quick half, as CI runs it.
-pub(crate) fn check() -> Result<()> {
-    run(&Options {
-        quick: true,
-        check: true,
-        ..Options::default()
-    })
-}
-
 impl Options {
     fn chosen(&self) -> Vec<&'static Generator> {
         let is_chosen = |generator: &&Generator| {

@@ -30,11 +30,6 @@ pub(crate) struct Options {
     write: bool,
 }
 
-/// Compares with what was published, as CI does.
-pub(crate) fn check() -> Result<()> {
-    run(&Options::default())
-}
-
 /// Compares, and demands the version and the changelog.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let new = workspace::spec()?.document().clone();

@@ -66,14 +66,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// All of it, for `ci`.
-pub(crate) fn check() -> Result<()> {
-    run(&Options {
-        out: None,
-        no_proof: false,
-    })
-}
-
 fn folder_name() -> String {
     format!("omise-sdk-{VERSION}")
 }

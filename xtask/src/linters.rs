@@ -22,11 +22,6 @@ pub(crate) struct Options {
     files: Vec<PathBuf>,
 }
 
-/// Looks at the document, as CI does.
-pub(crate) fn check() -> Result<()> {
-    run(&Options::default())
-}
-
 /// Runs both linters over the documents; a warning counts as much as an error.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let own = [PathBuf::from(workspace::SOURCE_YAML)];

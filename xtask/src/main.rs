@@ -4,7 +4,6 @@
 //! date or the command line is wrong. Every failure names the command that mends it.
 
 mod api;
-mod ci;
 mod clients;
 mod compat;
 mod conformance;
@@ -12,7 +11,6 @@ mod dist;
 mod docs;
 mod emit;
 mod failure;
-mod features;
 mod lint;
 mod linters;
 mod msrv;
@@ -59,8 +57,6 @@ enum Task {
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
     Conformance(conformance::Options),
-    /// Build the SDK for every way to run it and every transport, without a warning
-    Features,
     /// Check that the oldest Rust that is stated is enough
     Msrv,
     /// Write packages of the SDK that need nothing of this workspace, and prove them
@@ -69,8 +65,6 @@ enum Task {
     Clients(clients::Options),
     /// Write the documentation page that `omise serve` has at /docs
     Docs(docs::Options),
-    /// Run everything that a change has to pass, in the order of the CI
-    Ci(ci::Options),
 }
 
 fn main() -> ExitCode {
@@ -90,12 +84,10 @@ fn main() -> ExitCode {
         Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
-        Task::Features => features::run(),
         Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
         Task::Clients(options) => clients::run(&options),
         Task::Docs(options) => docs::run(&options),
-        Task::Ci(options) => ci::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
