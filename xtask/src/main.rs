@@ -12,8 +12,6 @@ mod docs;
 mod emit;
 mod failure;
 mod lint;
-mod linters;
-mod msrv;
 mod publish;
 mod say;
 mod server;
@@ -43,8 +41,6 @@ struct Arguments {
 enum Task {
     /// Check openapi/source.yaml: its style, its examples and what they claim
     Lint,
-    /// Check openapi/source.yaml with Redocly and Spectral, which come from npm
-    Linters(linters::Options),
     /// Rewrite the snapshots of the Rust that the specification turns into
     Emit(emit::Options),
     /// Rewrite the snapshots of the public API of the SDK, and check what it names
@@ -57,8 +53,6 @@ enum Task {
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
     Conformance(conformance::Options),
-    /// Check that the oldest Rust that is stated is enough
-    Msrv,
     /// Write packages of the SDK that need nothing of this workspace, and prove them
     Dist(dist::Options),
     /// Generate clients in other languages, compile them and let them call the server
@@ -77,14 +71,12 @@ fn main() -> ExitCode {
     }
     let outcome = match task {
         Task::Lint => lint::run(),
-        Task::Linters(options) => linters::run(&options),
         Task::Emit(options) => emit::run(&options),
         Task::Api(options) => api::run(&options),
         Task::Compat(options) => compat::run(&options),
         Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
-        Task::Msrv => msrv::run(),
         Task::Dist(options) => dist::run(&options),
         Task::Clients(options) => clients::run(&options),
         Task::Docs(options) => docs::run(&options),
