@@ -69,7 +69,7 @@ async fn what_is_stored_for_a_client_that_has_gone_is_in_the_log() {
     let database = rusqlite::Connection::open(data.join("objects.sqlite3"));
     let stored: i64 = database
         .expect("a database")
-        .query_row("select count(*) from source", [], |row| row.get(0))
+        .query_row("select count(*) from object", [], |row| row.get(0))
         .expect("a count");
     assert!(
         stored > 1,
