@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use omise_rules::{Account, ContractedCurrency};
-use omise_server::{AccountKeys, Accounts, Api, Cors, Host, Options, Peer, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, Cors, Host, Options, Pages, Peer, SystemHost};
 use omise_store::{MemoryStore, Store};
 use omise_tests::redact;
 use omise_types::{Amount, Country, PublicKey, SecretKey};
@@ -573,7 +573,13 @@ async fn pages_of_listed_origins_alone_may_call_with_credentials() {
 
 #[tokio::test]
 async fn the_root_leads_a_person_to_the_documentation_and_gives_a_program_links() {
-    let api = api();
+    let api = api_with(Options {
+        pages: Some(Pages {
+            answer: omise_pages::answer,
+            links: omise_pages::LINKS,
+        }),
+        ..Options::default()
+    });
     let ask = |accept: &'static str| {
         let request = Request::get("/").header("accept", accept);
         request.body(Full::default()).expect("a request")
@@ -595,10 +601,23 @@ async fn the_root_leads_a_person_to_the_documentation_and_gives_a_program_links(
         assert_eq!(status, expected, "{link}");
     }
 
-    let without = api_with(Options {
-        docs: false,
-        ..Options::default()
-    });
+    for path in ["/docs", "/livez", "/"] {
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+            let mut request = get(SECRET, path);
+            *request.method_mut() = method.clone();
+            let answer = send(&api, request).await;
+            assert_eq!(answer.status(), 405, "{method} {path}");
+            assert_eq!(answer.header("allow"), "GET, HEAD");
+        }
+        let mut request = get(SECRET, path);
+        *request.method_mut() = Method::HEAD;
+        assert_eq!(api.answer(request).await.status(), 200, "{path}");
+    }
+    for path in ["/docs/index.html", "/docs//", "/Docs", "/livez/"] {
+        assert_eq!(send(&api, get(SECRET, path)).await.status(), 404, "{path}");
+    }
+
+    let without = api_with(Options::default());
     let answer = send(&without, ask(browser)).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.body["links"].get("documentation"), None);

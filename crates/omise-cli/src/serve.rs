@@ -10,7 +10,7 @@ use clap::Args;
 use clap::builder::{StringValueParser, TypedValueParser};
 use omise_rules::Account;
 use omise_server::{
-    AccountKeys, Accounts, Api, Cors, Limits, Listener, Options, Origin, SystemHost,
+    AccountKeys, Accounts, Api, Cors, Limits, Listener, Options, Origin, Pages, SystemHost,
     connections_within_open_files, listen,
 };
 use omise_store::{MemoryStore, SqliteStore, Store};
@@ -221,7 +221,10 @@ impl Serve {
 
     fn options(&self) -> Options {
         Options {
-            docs: !self.no_docs,
+            pages: (!self.no_docs).then_some(Pages {
+                answer: omise_pages::answer,
+                links: omise_pages::LINKS,
+            }),
             cors: match self.cors_origins.as_slice() {
                 [] => Cors::AnyOrigin,
                 origins => Cors::Origins(origins.to_vec()),

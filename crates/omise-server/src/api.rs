@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::Full;
 use hyper::service::{Service, service_fn};
@@ -30,7 +30,7 @@ use crate::host::Host;
 use crate::request_body::RequestBody;
 use crate::request_id::RequestId;
 use crate::retrieve_source::retrieve_source;
-use crate::route::{Route, Routes};
+use crate::route::{Meaning, Routes};
 use crate::{accept, basic, own_paths, strict, version};
 
 /// What a request is answered with when nothing fails.
@@ -57,22 +57,25 @@ struct Shared {
     is_stopping: AtomicBool,
 }
 
-/// What a server offers beside the API, and which pages may call it.
-#[derive(Clone, Debug)]
+/// What a server offers beside the API, and which pages may call it; nothing and all, if nothing is
+/// said.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether the documentation is at `/docs`.
-    pub docs: bool,
+    /// What is served beside the API.
+    pub pages: Option<Pages>,
     /// Which pages may call the API.
     pub cors: Cors,
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            docs: true,
-            cors: Cors::AnyOrigin,
-        }
-    }
+/// A service beside the API, such as the documentation, for paths that the API does not have.
+///
+/// It can only be read, and needs no key.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages {
+    /// Answers a request for one of its paths, and no other.
+    pub answer: fn(&Parts) -> Option<Response<Full<Bytes>>>,
+    /// What `/` tells a program of them: names and paths.
+    pub links: &'static [(&'static str, &'static str)],
 }
 
 impl Api {
@@ -196,15 +199,12 @@ impl Api {
         if is_preflight(parts) && !own_paths::is_probe(parts.uri.path()) {
             return Ok(Reply::Other(Box::new(preflight(&parts.headers))));
         }
-        let routes = &self.shared.routes;
-        let (operation, id) = match routes.find(&parts.method, parts.uri.path()) {
-            Ok(Route::Operation { operation, id }) => (operation, id),
-            Ok(Route::Options { allow }) => return Ok(Reply::Other(Box::new(options(&allow)))),
-            Err(Failure::RouteNotFound) => {
-                let answer = own_paths::answer(parts, self.shared.options.docs, || self.health())?;
-                return Ok(Reply::Other(Box::new(answer)));
-            }
-            Err(failure) => return Err(failure),
+        let Some(route) = self.shared.routes.find(parts.uri.path()) else {
+            return Ok(Reply::Other(Box::new(self.beside(parts)?)));
+        };
+        let (operation, id) = match route.meaning(&parts.method)? {
+            Meaning::Operation { operation, id } => (operation, id),
+            Meaning::Options { allow } => return Ok(Reply::Other(Box::new(options(&allow)))),
         };
         *asked = Some(operation);
         let credential = self.authenticate(parts, operation)?;
@@ -218,6 +218,21 @@ impl Api {
             _ => return Err(Failure::RouteNotFound),
         };
         Ok(Reply::Source(source))
+    }
+
+    /// Answers a request for a path that the API does not have. Whoever reads it needs no key.
+    fn beside(&self, parts: &Parts) -> Result<Response<Full<Bytes>>, Failure> {
+        let pages = self.shared.options.pages;
+        let page = pages.and_then(|pages| (pages.answer)(parts));
+        let links = pages.map_or(&[][..], |pages| pages.links);
+        let answer = page.or_else(|| own_paths::answer(parts, links, || self.health()));
+        let answer = answer.ok_or(Failure::RouteNotFound)?;
+        match parts.method {
+            Method::GET | Method::HEAD => Ok(answer),
+            _ => Err(Failure::MethodNotAllowed {
+                allow: "GET, HEAD".to_owned(),
+            }),
+        }
     }
 
     fn health(&self) -> Health {

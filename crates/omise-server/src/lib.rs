@@ -13,7 +13,6 @@ mod basic;
 mod body;
 mod cors;
 mod create_source;
-mod docs;
 mod failure;
 mod own_paths;
 mod retrieve_source;
@@ -34,7 +33,7 @@ mod strict;
 mod unreadable;
 
 pub use accounts::{AccountKeys, Accounts, DuplicateKey};
-pub use api::{Api, Options};
+pub use api::{Api, Options, Pages};
 pub use body::BODY_BYTES_MAX;
 pub use cors::{Cors, Origin, OriginError};
 pub use failure::Refusal;

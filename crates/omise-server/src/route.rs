@@ -1,7 +1,7 @@
 //! Which operation a method and a path mean.
 
 use http::Method;
-use matchit::Router;
+use matchit::{Match, Router};
 use omise_types::Operation;
 
 use crate::failure::Failure;
@@ -9,10 +9,13 @@ use crate::failure::Failure;
 /// The paths of the specification, each with the operations that its methods mean.
 pub(crate) struct Routes(Router<Vec<Operation>>);
 
-/// What a method and a path mean.
-pub(crate) enum Route<'p> {
+/// A path of the specification, as a request has it.
+pub(crate) struct Route<'r, 'p>(Match<'r, 'p, &'r Vec<Operation>>);
+
+/// What a method of a path means.
+pub(crate) enum Meaning<'a> {
     /// An operation, and the part of the path that stands for its parameter.
-    Operation { operation: Operation, id: &'p str },
+    Operation { operation: Operation, id: &'a str },
     /// A question for the methods that the path has.
     Options { allow: String },
 }
@@ -32,29 +35,32 @@ impl Routes {
         Routes(routes)
     }
 
-    /// Finds the operation. A trailing slash changes nothing, and `HEAD` is answered as `GET` is.
-    pub(crate) fn find<'p>(&self, method: &Method, path: &'p str) -> Result<Route<'p>, Failure> {
+    /// Finds a path. A trailing slash changes nothing.
+    pub(crate) fn find<'r, 'p>(&'r self, path: &'p str) -> Option<Route<'r, 'p>> {
         let path = match path.strip_suffix('/') {
             Some(shorter) if !shorter.is_empty() => shorter,
             _ => path,
         };
-        let found = self.0.at(path).map_err(|_| Failure::RouteNotFound)?;
+        self.0.at(path).ok().map(Route)
+    }
+}
+
+impl Route<'_, '_> {
+    /// Finds the operation. `HEAD` is answered as `GET` is.
+    pub(crate) fn meaning(&self, method: &Method) -> Result<Meaning<'_>, Failure> {
         let wanted = if method == Method::HEAD {
             Method::GET.as_str()
         } else {
             method.as_str()
         };
-        let operation = found
-            .value
-            .iter()
-            .find(|operation| operation.method() == wanted);
-        if let Some(&operation) = operation {
-            let id = found.params.get("id").unwrap_or_default();
-            return Ok(Route::Operation { operation, id });
+        let mut operations = self.0.value.iter();
+        if let Some(&operation) = operations.find(|operation| operation.method() == wanted) {
+            let id = self.0.params.get("id").unwrap_or_default();
+            return Ok(Meaning::Operation { operation, id });
         }
-        let allow = allow(found.value);
+        let allow = allow(self.0.value);
         if method == Method::OPTIONS {
-            Ok(Route::Options { allow })
+            Ok(Meaning::Options { allow })
         } else {
             Err(Failure::MethodNotAllowed { allow })
         }

@@ -16,7 +16,7 @@ struct Boundary {
 }
 
 // Invariants 2, 3 and 4 of README.
-const BOUNDARIES: [Boundary; 8] = [
+const BOUNDARIES: [Boundary; 9] = [
     Boundary {
         of: "omise-types",
         must_not_reach: &[
@@ -63,8 +63,19 @@ const BOUNDARIES: [Boundary; 8] = [
     },
     Boundary {
         of: "omise-server",
-        must_not_reach: &["omise-cli", "omise-client", "reqwest"],
-        because: "the server does not depend on the SDK",
+        must_not_reach: &["omise-cli", "omise-client", "omise-pages", "reqwest"],
+        because: "the server depends on neither the SDK nor the pages beside it",
+    },
+    Boundary {
+        of: "omise-pages",
+        must_not_reach: &[
+            "hyper",
+            "omise-client",
+            "omise-server",
+            "omise-store",
+            "omise-types",
+        ],
+        because: "the pages stand beside the API and know nothing of it",
     },
     Boundary {
         of: "omise-docs",

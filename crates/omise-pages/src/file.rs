@@ -1,6 +1,4 @@
-//! The documentation of the API, at `/docs`, and the document that it is made of.
-//!
-//! It belongs to this server and not to the API.
+//! A file that is compressed in the program.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -15,42 +13,6 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use sha2::{Digest, Sha256};
 
-/// The file of the documentation that a path names.
-pub(crate) fn file(path: &str) -> Option<&'static File> {
-    match path {
-        "/docs" | "/docs/" => Some(&PAGE),
-        path => beside_the_page(path),
-    }
-}
-
-static PAGE: LazyLock<File> = LazyLock::new(|| {
-    let policy = concat!(
-        include_str!(concat!(env!("OUT_DIR"), "/docs.policy")),
-        "; frame-ancestors 'none'"
-    );
-    File::new(
-        include_bytes!(concat!(env!("OUT_DIR"), "/docs.html.gz")),
-        "text/html; charset=utf-8",
-        policy,
-    )
-});
-
-/// The document and what is derived from it, by their names.
-static FILES: LazyLock<Vec<(&str, File)>> = LazyLock::new(|| {
-    let files = include!(concat!(env!("OUT_DIR"), "/docs_files.rs"));
-    let policy = "default-src 'none'; frame-ancestors 'none'";
-    let files = files.into_iter();
-    files
-        .map(|(name, media_type, compressed)| (name, File::new(compressed, media_type, policy)))
-        .collect()
-});
-
-fn beside_the_page(path: &str) -> Option<&'static File> {
-    let name = path.strip_prefix("/docs/")?;
-    let (_, file) = FILES.iter().find(|(file, _)| *file == name)?;
-    Some(file)
-}
-
 /// A file, compressed as it is in the program.
 pub(crate) struct File {
     compressed: &'static [u8],
@@ -61,7 +23,11 @@ pub(crate) struct File {
 }
 
 impl File {
-    fn new(compressed: &'static [u8], media_type: &'static str, policy: &'static str) -> File {
+    pub(crate) fn new(
+        compressed: &'static [u8],
+        media_type: &'static str,
+        policy: &'static str,
+    ) -> File {
         let digest = Sha256::digest(compressed);
         let digits = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
         // Weak, as the same file has other bytes when it is not compressed.
@@ -139,16 +105,28 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
     use http::HeaderName;
 
     use super::*;
 
-    fn get(path: &str, headers: &[(&'static str, &str)]) -> Response<Full<Bytes>> {
+    static PAGE: LazyLock<File> = LazyLock::new(|| {
+        let mut compressed = GzEncoder::new(Vec::new(), Compression::best());
+        let written = compressed.write_all(&[b'a'; 1000]);
+        written.expect("memory takes it");
+        let compressed = compressed.finish().expect("memory takes it");
+        File::new(compressed.leak(), "text/plain", "default-src 'none'")
+    });
+
+    fn get(headers: &[(&'static str, &str)]) -> Response<Full<Bytes>> {
         let value = |text: &str| HeaderValue::from_str(text).expect("a value");
         let headers = headers
             .iter()
             .map(|(name, text)| (HeaderName::from_static(name), value(text)));
-        file(path).expect("it is a file").answer(&headers.collect())
+        PAGE.answer(&headers.collect())
     }
 
     fn bytes(response: Response<Full<Bytes>>) -> usize {
@@ -166,7 +144,7 @@ mod tests {
             ("br", false),
             ("", false),
         ] {
-            let response = get("/docs", &[("accept-encoding", accepted)]);
+            let response = get(&[("accept-encoding", accepted)]);
             let encoding = response.headers().get(CONTENT_ENCODING);
             assert_eq!(encoding.is_some(), is_compressed, "{accepted}");
             let expected = match is_compressed {
@@ -175,20 +153,20 @@ mod tests {
             };
             assert_eq!(bytes(response), expected, "{accepted}");
         }
-        assert!(get("/docs", &[]).headers().get(CONTENT_ENCODING).is_none());
+        assert!(get(&[]).headers().get(CONTENT_ENCODING).is_none());
     }
 
     #[test]
     fn a_page_that_a_browser_has_already_is_not_sent_again() {
-        let response = get("/docs/", &[]);
+        let response = get(&[]);
         let tag = response.headers()[ETAG]
             .to_str()
             .expect("digits")
             .to_owned();
-        let again = get("/docs", &[("if-none-match", &format!("W/\"0\", {tag}"))]);
+        let again = get(&[("if-none-match", &format!("W/\"0\", {tag}"))]);
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(bytes(again), 0);
-        let other = get("/docs", &[("if-none-match", "W/\"0\"")]);
+        let other = get(&[("if-none-match", "W/\"0\"")]);
         assert_eq!(other.status(), StatusCode::OK);
     }
 }
