@@ -22,16 +22,17 @@ use omise_store::{Health, Store};
 use omise_types::{API_VERSION, Operation, SourceId};
 
 use crate::accounts::{Accounts, Credential};
-use crate::cors::{Cors, is_preflight, preflight};
 use crate::create_source::create_source;
 use crate::failure::{Failure, Refusal};
-use crate::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
 use crate::host::Host;
-use crate::request_body::RequestBody;
-use crate::request_id::RequestId;
+use crate::http::cors::{Cors, is_preflight, preflight};
+use crate::http::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
+use crate::http::request_body::RequestBody;
+use crate::http::request_id::RequestId;
+use crate::http::{accept, basic, strict, version};
+use crate::own_paths;
 use crate::retrieve_source::retrieve_source;
 use crate::route::{Meaning, Routes};
-use crate::{accept, basic, own_paths, strict, version};
 
 /// What a request is answered with when nothing fails.
 enum Reply {

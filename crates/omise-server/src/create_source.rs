@@ -14,10 +14,10 @@ use omise_types::{KeyRole, SourceId, Timestamp};
 
 use crate::accounts::Credential;
 use crate::api::{Api, Trace, guard};
-use crate::body;
 use crate::failure::{Failure, to_body};
-use crate::listen::Peer;
-use crate::run_to_end::RunToEnd;
+use crate::http::body;
+use crate::http::listen::Peer;
+use crate::http::run_to_end::RunToEnd;
 
 /// The type of the object, as its attribute `object` says it.
 pub(crate) const SOURCE: &str = "source";

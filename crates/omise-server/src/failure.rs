@@ -9,10 +9,10 @@ use omise_rules::Rejection;
 use omise_store::StoreError;
 use omise_types::{API_VERSION, ErrorBody, ErrorCode};
 
-use crate::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
 use crate::create_source::SOURCE_BYTES_MAX;
-use crate::headers::JSON;
-use crate::unreadable::Unreadable;
+use crate::http::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
+use crate::http::headers::JSON;
+use crate::http::unreadable::Unreadable;
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use omise_types::{Operation, SPEC_VERSION};
 use serde_json::{Map, Value, json};
 
 use crate::failure::to_body;
-use crate::headers::JSON;
+use crate::http::headers::JSON;
 
 const LIVE: &str = "/livez";
 const READY: &str = "/readyz";

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use omise_types::{API_VERSION, API_VERSIONS, ApiVersion};
 
 use crate::failure::Failure;
-use crate::headers::OMISE_VERSION;
+use crate::http::headers::OMISE_VERSION;
 
 /// Refuses a version that this service does not speak. Without the header it is the one that the
 /// specification describes: every account's default here.

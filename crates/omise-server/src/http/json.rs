@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::map::{Entry, Map};
 use serde_json::{Number, Value};
 
-use crate::unreadable::{DEPTH_MAX, Unreadable, told};
+use crate::http::unreadable::{DEPTH_MAX, Unreadable, told};
 
 /// Reads a body that is exactly one JSON value.
 ///

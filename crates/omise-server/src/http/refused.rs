@@ -15,10 +15,10 @@ use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
-use crate::activity::Activity;
 use crate::failure::Refusal;
-use crate::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
-use crate::request_id::RequestId;
+use crate::http::activity::Activity;
+use crate::http::headers::{EVERY_ANSWER, JSON, REQUEST_ID};
+use crate::http::request_id::RequestId;
 
 /// How long a closing connection may go on sending.
 const LINGER: Duration = Duration::from_secs(2);

@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Sleep, sleep};
 
-use crate::activity::Activity;
+use crate::http::activity::Activity;
 
 /// The body of a request that came from a socket.
 ///

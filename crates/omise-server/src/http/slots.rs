@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::task::Id;
 
-use crate::activity::{Activity, Need, Seen};
+use crate::http::activity::{Activity, Need, Seen};
 
 /// How long a connection without a request stays at least, so that a client that has just connected
 /// or been answered can send its request. An address that has more than its share has no such time.
@@ -225,7 +225,7 @@ mod tests {
         /// Which connections are to be closed.
         fn evicted(&self) -> Vec<usize> {
             let is_evicted = |(_, activity): &(Id, Arc<Activity>)| {
-                activity.state().0 == crate::activity::State::Evicted
+                activity.state().0 == crate::http::activity::State::Evicted
             };
             (0..self.ids.len())
                 .filter(|index| is_evicted(&self.ids[*index]))

@@ -11,8 +11,8 @@ use http_body::Body;
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::request_body::TooSlow;
-use crate::{form, json, strict};
+use crate::http::request_body::TooSlow;
+use crate::http::{form, json, strict};
 
 /// The most bytes that a request's body may have.
 pub const BODY_BYTES_MAX: usize = 65_536;

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode;
 use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
-use crate::unreadable::{DEPTH_MAX, Unreadable, told};
+use crate::http::unreadable::{DEPTH_MAX, Unreadable, told};
 
 /// How many pairs a form may have: as many as Rack reads unless it is told otherwise.
 const PAIRS_MAX: usize = 4_096;

@@ -148,7 +148,7 @@ impl std::error::Error for OriginError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headers::{OMISE_VERSION, REQUEST_ID};
+    use crate::http::headers::{OMISE_VERSION, REQUEST_ID};
 
     #[test]
     fn a_page_may_read_the_version_and_the_id_of_its_request() {

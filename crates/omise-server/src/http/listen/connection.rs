@@ -19,9 +19,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
 use super::{Limits, Peer, Server};
-use crate::activity::{Activity, State};
-use crate::refused::Refusing;
-use crate::request_body::RequestBody;
+use crate::http::activity::{Activity, State};
+use crate::http::refused::Refusing;
+use crate::http::request_body::RequestBody;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 

@@ -22,12 +22,12 @@ use tokio::net::TcpStream;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::activity::Activity;
 use crate::failure::Refusal;
-use crate::listener::Listener;
-use crate::refused;
-use crate::request_body::RequestBody;
-use crate::slots::{Slots, Verdict};
+use crate::http::activity::Activity;
+use crate::http::listener::Listener;
+use crate::http::refused;
+use crate::http::request_body::RequestBody;
+use crate::http::slots::{Slots, Verdict};
 
 /// How long a new connection waits before it is looked again for a place for it.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
