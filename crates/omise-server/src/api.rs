@@ -3,13 +3,8 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -17,27 +12,27 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::Full;
 use hyper::service::{Service, service_fn};
-use omise_rules::{IdSequence, RANDOM_BELOW};
 use omise_store::{Health, Store};
-use omise_types::{API_VERSION, Operation, SourceId};
+use omise_types::{API_VERSION, Operation};
 
 use crate::accounts::{Accounts, Credential};
-use crate::create_source::create_source;
+use crate::call::{Answer, Backend, Call, guard};
 use crate::failure::{Failure, Refusal};
 use crate::host::Host;
 use crate::http::cors::{Cors, is_preflight, preflight};
-use crate::http::headers::{EVERY_ANSWER, JSON, OMISE_VERSION, REQUEST_ID};
+use crate::http::headers::{EVERY_ANSWER, OMISE_VERSION, REQUEST_ID};
 use crate::http::request_body::RequestBody;
-use crate::http::request_id::RequestId;
+use crate::http::write::json_response;
 use crate::http::{accept, basic, strict, version};
-use crate::own_paths;
-use crate::retrieve_source::retrieve_source;
+use crate::mint::Mint;
 use crate::route::{Meaning, Routes};
+use crate::trace::Trace;
+use crate::{operations, own_paths};
 
 /// What a request is answered with when nothing fails.
 enum Reply {
-    /// The bytes of a source.
-    Source(Bytes),
+    /// What an operation has answered.
+    Answer(Answer),
     /// Anything else; boxed, as it is larger than what is answered mostly.
     Other(Box<Response<Full<Bytes>>>),
 }
@@ -50,9 +45,7 @@ pub struct Api {
 
 struct Shared {
     accounts: Accounts,
-    store: Arc<dyn Store>,
-    host: Arc<dyn Host>,
-    ids: Mutex<IdSequence>,
+    backend: Arc<Backend>,
     routes: Routes,
     options: Options,
     is_stopping: AtomicBool,
@@ -94,9 +87,10 @@ impl Api {
     ) -> Api {
         let shared = Shared {
             accounts,
-            store,
-            host,
-            ids: Mutex::default(),
+            backend: Arc::new(Backend {
+                store,
+                mint: Mint::new(host),
+            }),
             routes: Routes::new(),
             options,
             is_stopping: AtomicBool::new(false),
@@ -137,10 +131,17 @@ impl Api {
             Ok(()) => guard(self.dispatch(&parts, body, trace, &mut asked)).await,
             Err(failure) => Err(failure),
         };
-        trace.log(asked, &outcome);
+        trace.log(
+            asked,
+            match &outcome {
+                Ok(Reply::Answer(_)) => Ok(StatusCode::OK),
+                Ok(Reply::Other(response)) => Ok(response.status()),
+                Err(failure) => Err(failure),
+            },
+        );
 
         let mut response = match outcome {
-            Ok(Reply::Source(body)) => success(body),
+            Ok(Reply::Answer(answer)) => success(answer),
             Ok(Reply::Other(response)) => *response,
             Err(failure) => failure.into_response(),
         };
@@ -200,25 +201,26 @@ impl Api {
         if is_preflight(parts) && !own_paths::is_probe(parts.uri.path()) {
             return Ok(Reply::Other(Box::new(preflight(&parts.headers))));
         }
-        let Some(route) = self.shared.routes.find(parts.uri.path()) else {
+        let Some(route) = self.shared.routes.find(&parts.uri) else {
             return Ok(Reply::Other(Box::new(self.beside(parts)?)));
         };
-        let (operation, id) = match route.meaning(&parts.method)? {
-            Meaning::Operation { operation, id } => (operation, id),
+        let operation = match route.meaning(&parts.method)? {
+            Meaning::Operation(operation) => operation,
             Meaning::Options { allow } => return Ok(Reply::Other(Box::new(options(&allow)))),
         };
         *asked = Some(operation);
         let credential = self.authenticate(parts, operation)?;
         accept::check(&parts.headers)?;
-        version::check(&parts.headers)?;
-        // An operation of the specification without a handler does not compile.
-        const { assert!(Operation::ALL.len() == 2) };
-        let source = match operation {
-            Operation::CreateSource => create_source(self, credential, parts, body, trace).await?,
-            Operation::RetrieveSource => retrieve_source(self, credential, id).await?,
-            _ => return Err(Failure::RouteNotFound),
+        version::check(&parts.headers, operation)?;
+        let call = Call {
+            operation,
+            parameters: route.parameters,
+            credential,
+            head: parts,
+            trace,
         };
-        Ok(Reply::Source(source))
+        let answer = operations::answer(&call, &self.shared.backend, body).await?;
+        Ok(Reply::Answer(answer))
     }
 
     /// Answers a request for a path that the API does not have. Whoever reads it needs no key.
@@ -241,7 +243,7 @@ impl Api {
             true => Health::NotReady {
                 reason: "the server is stopping".into(),
             },
-            false => self.shared.store.health(),
+            false => self.shared.backend.store.health(),
         }
     }
 
@@ -253,47 +255,15 @@ impl Api {
             .filter(|credential| operation.key_roles().contains(&credential.role))
             .ok_or(Failure::Unauthenticated)
     }
-
-    pub(crate) fn store(&self) -> &dyn Store {
-        &*self.shared.store
-    }
-
-    pub(crate) fn host(&self) -> &dyn Host {
-        &*self.shared.host
-    }
-
-    pub(crate) fn next_id(&self, unix_ms: i64, livemode: bool) -> SourceId {
-        let random = self.shared.host.random_below(RANDOM_BELOW);
-        // A panic while it was held leaves the sequence whole: it is changed by one assignment.
-        let mut ids = self
-            .shared
-            .ids
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        ids.next(unix_ms, random, livemode)
-    }
 }
 
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let durability = self.shared.store.durability();
+        let durability = self.shared.backend.store.durability();
         f.debug_struct("Api")
             .field("durability", &durability)
             .finish_non_exhaustive()
     }
-}
-
-// A panic is a mistake of ours, and still the client gets an answer. Nothing that is shared is left
-// half-changed by one: what a request writes, it writes in one transaction.
-pub(crate) async fn guard<T>(
-    outcome: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let mut outcome = pin!(outcome);
-    poll_fn(|context| {
-        let poll = AssertUnwindSafe(|| outcome.as_mut().poll(context));
-        catch_unwind(poll).unwrap_or(Poll::Ready(Err(Failure::Internal("a panic"))))
-    })
-    .await
 }
 
 /// The answer to an `OPTIONS` request that is no browser's preflight.
@@ -305,88 +275,9 @@ fn options(allow: &str) -> Response<Full<Bytes>> {
     response
 }
 
-fn success(body: Bytes) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body));
-    let headers = response.headers_mut();
-    // Room for all that follows, so that the map does not grow twice.
-    headers.reserve(10);
-    headers.insert(OMISE_VERSION, HeaderValue::from_static(API_VERSION));
-    let (name, value) = JSON.clone();
-    headers.insert(name, value);
+fn success(Answer(body): Answer) -> Response<Full<Bytes>> {
+    let mut response = json_response(StatusCode::OK, body);
+    let version = HeaderValue::from_static(API_VERSION);
+    response.headers_mut().insert(OMISE_VERSION, version);
     response
-}
-
-/// What the log says of a request beside its outcome.
-#[derive(Clone, Copy)]
-pub(crate) struct Trace {
-    request_id: RequestId,
-    started: Instant,
-}
-
-impl Trace {
-    fn begin() -> Trace {
-        Trace {
-            request_id: RequestId::new(),
-            started: Instant::now(),
-        }
-    }
-
-    fn log(&self, asked: Option<Operation>, outcome: &Result<Reply, Failure>) {
-        let (status, failure) = match outcome {
-            Ok(Reply::Source(_)) => (StatusCode::OK, None),
-            Ok(Reply::Other(response)) => (response.status(), None),
-            Err(failure) => (failure.status().0, Some(failure)),
-        };
-        self.log_line(asked, status, failure, false);
-    }
-
-    /// Logs a creation that ended after its client had gone, so that its answer was not sent.
-    pub(crate) fn log_client_gone(&self, outcome: &Result<Bytes, Failure>) {
-        let asked = Some(Operation::CreateSource);
-        match outcome {
-            Ok(_) => self.log_line(asked, StatusCode::OK, None, true),
-            Err(failure) => self.log_line(asked, failure.status().0, Some(failure), true),
-        }
-    }
-
-    // Allow-listed fields only: no path, no key, nothing of a body. A failure of ours is told where
-    // the request's id is known, so that what a client reports can be found.
-    fn log_line(
-        &self,
-        asked: Option<Operation>,
-        status: StatusCode,
-        failure: Option<&Failure>,
-        client_gone: bool,
-    ) {
-        let request_id = self.request_id.as_str();
-        let operation = asked.map_or("none", Operation::id);
-        let status = status.as_u16();
-        let code = failure.map(|failure| failure.status().1);
-        let code = code.as_ref().map(|code| code.as_str());
-        let duration_us = self.started.elapsed().as_micros();
-        let client_gone = client_gone.then_some(true);
-        match failure.and_then(Failure::cause) {
-            Some(cause) => {
-                tracing::error!(
-                    request_id,
-                    operation,
-                    status,
-                    code,
-                    duration_us,
-                    client_gone,
-                    cause,
-                    "request failed"
-                );
-            }
-            None => tracing::debug!(
-                request_id,
-                operation,
-                status,
-                code,
-                duration_us,
-                client_gone,
-                "request"
-            ),
-        }
-    }
 }

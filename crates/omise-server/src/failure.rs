@@ -9,10 +9,9 @@ use omise_rules::Rejection;
 use omise_store::StoreError;
 use omise_types::{API_VERSION, ErrorBody, ErrorCode};
 
-use crate::create_source::SOURCE_BYTES_MAX;
-use crate::http::body::{BODY_BYTES_MAX, BODY_PIECES_MAX};
-use crate::http::headers::JSON;
+use crate::http::sizes::{BODY_BYTES_MAX, BODY_PIECES_MAX};
 use crate::http::unreadable::Unreadable;
+use crate::http::write::{json_response, to_body};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -25,9 +24,9 @@ pub(crate) enum Failure {
     Unauthenticated,
     /// The client takes no JSON.
     NotAcceptable,
-    /// The version of the API has no sources.
-    VersionWithoutSources,
-    /// The version of the API is unknown, or has sources of another shape.
+    /// The version of the API does not have the operation.
+    VersionTooOld,
+    /// The version of the API is unknown, or has objects of another shape.
     VersionNotSpoken,
     /// The body is neither JSON nor a form.
     UnsupportedMediaType,
@@ -55,10 +54,13 @@ pub(crate) enum Failure {
     BodyNotAnObject,
     /// The request breaks rules.
     Rejected(Rejection),
-    /// The source would be larger than it may be.
-    SourceTooLarge,
-    /// The account has no such source in this mode.
-    SourceNotFound { id: String },
+    /// The object would be larger than it may be.
+    TooLarge {
+        object: &'static str,
+        bytes_max: usize,
+    },
+    /// The account has no such object in this mode.
+    NotFound { object: &'static str, id: String },
     /// The store failed.
     Store(StoreError),
     /// The service failed in a way that is a mistake of ours.
@@ -87,7 +89,7 @@ impl Failure {
     /// The status and the code, for the log and the answer.
     pub(crate) fn status(&self) -> (StatusCode, ErrorCode) {
         match self {
-            Failure::RouteNotFound | Failure::SourceNotFound { .. } => {
+            Failure::RouteNotFound | Failure::NotFound { .. } => {
                 (StatusCode::NOT_FOUND, ErrorCode::NotFound)
             }
             Failure::MethodNotAllowed { .. } => {
@@ -97,7 +99,7 @@ impl Failure {
                 (StatusCode::UNAUTHORIZED, ErrorCode::AuthenticationFailure)
             }
             Failure::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, ErrorCode::BadRequest),
-            Failure::VersionWithoutSources => (StatusCode::NOT_FOUND, ErrorCode::ServiceNotFound),
+            Failure::VersionTooOld => (StatusCode::NOT_FOUND, ErrorCode::ServiceNotFound),
             Failure::UnsupportedMediaType | Failure::ContentEncoded => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadRequest)
             }
@@ -106,7 +108,7 @@ impl Failure {
             Failure::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::BadRequest),
             Failure::VersionNotSpoken
             | Failure::BodyInTooManyPieces
-            | Failure::SourceTooLarge
+            | Failure::TooLarge { .. }
             | Failure::HeaderTwice(_)
             | Failure::HostMissing
             | Failure::HostInvalid
@@ -135,7 +137,7 @@ impl Failure {
             .into(),
             Failure::Unauthenticated => "authentication failed".into(),
             Failure::NotAcceptable => "accept must allow application/json".into(),
-            Failure::VersionWithoutSources => "service not found".into(),
+            Failure::VersionTooOld => "service not found".into(),
             Failure::VersionNotSpoken => {
                 format!("Omise-Version is currently not supported (must be {API_VERSION})").into()
             }
@@ -143,8 +145,8 @@ impl Failure {
                 "content-type must be application/json or application/x-www-form-urlencoded".into()
             }
             Failure::BodyTooLarge => body_too_large().into(),
-            Failure::SourceTooLarge => {
-                format!("source is too large (maximum is {SOURCE_BYTES_MAX} bytes)").into()
+            Failure::TooLarge { object, bytes_max } => {
+                format!("{object} is too large (maximum is {bytes_max} bytes)").into()
             }
             Failure::BodyInTooManyPieces => {
                 format!("body is sent in too many pieces (maximum is {BODY_PIECES_MAX})").into()
@@ -161,18 +163,18 @@ impl Failure {
             Failure::Unreadable(unreadable) => unreadable.to_string().into(),
             Failure::BodyNotAnObject => "body must be a JSON object".into(),
             Failure::Rejected(rejection) => rejection.to_string().into(),
-            Failure::SourceNotFound { id } => format!("source {id} was not found").into(),
+            Failure::NotFound { object, id } => format!("{object} {id} was not found").into(),
             Failure::Store(error) if error.is_unavailable() => {
                 "service is temporarily unavailable".into()
             }
             Failure::Store(error) if error.is_outcome_unknown() => {
-                "service is temporarily unavailable (it is not known whether the source was \
-                 created)"
+                "service is temporarily unavailable (it is not known whether the request took \
+                 effect)"
                     .into()
             }
             Failure::Store(_) | Failure::Internal(_) => "internal error".into(),
         };
-        let mut response = error_response(status, code, &message);
+        let mut response = json_response(status, error_body(code, &message));
         let headers = response.headers_mut();
         match &self {
             Failure::MethodNotAllowed { allow } => {
@@ -277,30 +279,10 @@ fn body_too_large() -> String {
     format!("body is too large (maximum is {BODY_BYTES_MAX} bytes)")
 }
 
-fn error_response(status: StatusCode, code: ErrorCode, message: &str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(error_body(code, message)));
-    *response.status_mut() = status;
-    let (name, value) = JSON.clone();
-    response.headers_mut().insert(name, value);
-    response
-}
-
 fn error_body(code: ErrorCode, message: &str) -> Bytes {
     let page = code.as_str().replace('_', "-");
     let location = format!("https://www.omise.co/api-errors#{page}");
     to_body(&ErrorBody::new(location, code, message.to_owned()))
-}
-
-/// Writes an answer as the API does: two blanks of indentation and a line feed at the end.
-pub(crate) fn to_body(value: &impl serde::Serialize) -> Bytes {
-    let mut body = Vec::with_capacity(1024);
-    let written = serde_json::to_writer_pretty(&mut body, value);
-    debug_assert!(
-        written.is_ok(),
-        "the wire types have string keys and writing to memory cannot fail"
-    );
-    body.push(b'\n');
-    body.into()
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -3,6 +3,8 @@
 
 // Connections.
 mod activity;
+mod connection;
+pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod listener;
 pub(crate) mod open_files;
@@ -24,4 +26,6 @@ mod form;
 pub(crate) mod headers;
 mod json;
 pub(crate) mod request_id;
+pub(crate) mod sizes;
 pub(crate) mod unreadable;
+pub(crate) mod write;

@@ -2,22 +2,28 @@
 
 mod accounts;
 mod api;
-mod create_source;
+mod call;
 mod failure;
 mod host;
 mod http;
+mod mint;
+mod operations;
 mod own_paths;
-mod retrieve_source;
 mod route;
+mod trace;
+
+// Resources, in the order of a payment.
+mod sources;
 
 pub use accounts::{AccountKeys, Accounts, DuplicateKey};
 pub use api::{Api, Options, Pages};
 pub use failure::Refusal;
 pub use host::{Host, SystemHost};
 
-pub use crate::http::body::BODY_BYTES_MAX;
 pub use crate::http::cors::{Cors, Origin, OriginError};
-pub use crate::http::listen::{Drained, Limits, Peer, listen};
+pub use crate::http::limits::{Limits, Peer};
+pub use crate::http::listen::{Drained, listen};
 pub use crate::http::listener::Listener;
 pub use crate::http::open_files::connections_within_open_files;
 pub use crate::http::request_body::RequestBody;
+pub use crate::http::sizes::BODY_BYTES_MAX;

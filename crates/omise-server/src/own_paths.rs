@@ -10,8 +10,7 @@ use omise_store::Health;
 use omise_types::{Operation, SPEC_VERSION};
 use serde_json::{Map, Value, json};
 
-use crate::failure::to_body;
-use crate::http::headers::JSON;
+use crate::http::write::{json_response, to_body};
 
 const LIVE: &str = "/livez";
 const READY: &str = "/readyz";
@@ -29,10 +28,10 @@ pub(crate) fn answer(
 ) -> Option<Response<Full<Bytes>>> {
     Some(match parts.uri.path() {
         "/" => root(links),
-        LIVE => json_response(StatusCode::OK, &json!({"status": "live"})),
+        LIVE => json(StatusCode::OK, &json!({"status": "live"})),
         READY => match health() {
-            Health::Ready => json_response(StatusCode::OK, &json!({"status": "ready"})),
-            Health::NotReady { reason } => json_response(
+            Health::Ready => json(StatusCode::OK, &json!({"status": "ready"})),
+            Health::NotReady { reason } => json(
                 StatusCode::SERVICE_UNAVAILABLE,
                 &json!({"status": "not ready", "reason": reason}),
             ),
@@ -43,9 +42,11 @@ pub(crate) fn answer(
 
 /// Gives a program links. A page may answer the same path for a browser.
 fn root(pages: &[(&str, &str)]) -> Response<Full<Bytes>> {
-    let sources = Operation::CreateSource.path();
-    let own = [("sources", sources), ("live", LIVE), ("ready", READY)];
-    let links = pages.iter().copied().chain(own);
+    let paths = Operation::ALL.iter().map(|operation| operation.path());
+    let without_parameter = paths.filter(|path| !path.contains('{'));
+    let api = without_parameter.map(|path| (path.trim_start_matches('/'), path));
+    let own = [("live", LIVE), ("ready", READY)];
+    let links = pages.iter().copied().chain(api).chain(own);
     let links: Map<String, Value> = links
         .map(|(name, path)| (name.to_owned(), path.into()))
         .collect();
@@ -55,16 +56,12 @@ fn root(pages: &[(&str, &str)]) -> Response<Full<Bytes>> {
         "openapi_version": SPEC_VERSION,
         "links": links,
     });
-    let mut response = json_response(StatusCode::OK, &root);
+    let mut response = json(StatusCode::OK, &root);
     let vary = HeaderValue::from_static("accept");
     response.headers_mut().insert(header::VARY, vary);
     response
 }
 
-fn json_response(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(to_body(value)));
-    *response.status_mut() = status;
-    let (name, value) = JSON.clone();
-    response.headers_mut().insert(name, value);
-    response
+fn json(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
+    json_response(status, to_body(value))
 }

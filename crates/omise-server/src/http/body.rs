@@ -12,14 +12,8 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::http::request_body::TooSlow;
+use crate::http::sizes::{BODY_BYTES_MAX, BODY_PIECES_MAX};
 use crate::http::{form, json, strict};
-
-/// The most bytes that a request's body may have.
-pub const BODY_BYTES_MAX: usize = 65_536;
-
-/// The most pieces in which a body may come. A client that sends a byte at a time makes the server
-/// work more than one that sends all at once.
-pub(crate) const BODY_PIECES_MAX: usize = 4096;
 
 /// Reads the parameters, from JSON or a form.
 pub(crate) async fn read<B>(headers: &HeaderMap, body: B) -> Result<Value, Failure>

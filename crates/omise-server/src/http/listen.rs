@@ -3,27 +3,26 @@
 //! `axum::serve` has no limit on the time a request head may take, on the number of connections, or
 //! on the drain, so the loop is our own. TLS and HTTP/2 belong to what stands in front.
 
-mod connection;
-
 use std::convert::Infallible;
 use std::error::Error;
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use hyper::body::Body;
 use hyper::service::Service;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::failure::Refusal;
 use crate::http::activity::Activity;
+use crate::http::connection::{self, Server};
+use crate::http::limits::{Limits, Peer};
 use crate::http::listener::Listener;
 use crate::http::refused;
 use crate::http::request_body::RequestBody;
@@ -38,69 +37,6 @@ const REFUSALS_MAX: usize = 16;
 
 /// How long a refused client may take to read why.
 const REFUSAL_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// What a listener allows.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// How long a new connection may take until its first byte.
-    pub first_byte_timeout: Duration,
-    /// How long a connection may wait for the next request. Answers announce it in whole seconds,
-    /// as `Keep-Alive: timeout=60`.
-    pub idle_timeout: Duration,
-    /// How long a request head may take, from its first byte to its last.
-    pub header_timeout: Duration,
-    /// How many bytes a request head may have, the request line included; 8,192 at least.
-    pub header_bytes: usize,
-    /// How long a request body may take once the service waits for it.
-    pub body_timeout: Duration,
-    /// How long the peer may leave an answer lying without taking a byte of it.
-    pub write_timeout: Duration,
-    /// How long a connection may be used. The request in flight is answered, then it is closed.
-    pub connection_life: Duration,
-    /// How many connections may be open at a time.
-    ///
-    /// When another arrives, the one that has been idle longest is closed. If requests are in
-    /// flight on all of them the new one waits.
-    pub connections: usize,
-    /// How many of the connections belong to one address, or one /64 network of IPv6, when all are
-    /// taken; `None` is for a server behind a proxy, where all clients have one address.
-    ///
-    /// An address may have more while there is room. When there is none, it is the first to lose
-    /// its idle connections, and is answered 429 when it wants more and has no idle one.
-    pub connections_per_address: Option<usize>,
-    /// How long requests in flight may take to finish once the listener is told to stop.
-    pub drain: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            first_byte_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(60),
-            header_timeout: Duration::from_secs(10),
-            header_bytes: 32 * 1024,
-            body_timeout: Duration::from_secs(10),
-            write_timeout: Duration::from_secs(10),
-            connection_life: Duration::from_secs(60 * 60),
-            connections: 1024,
-            connections_per_address: Some(256),
-            drain: Duration::from_secs(10),
-        }
-    }
-}
-
-/// The address of the peer, an extension of every request.
-///
-/// Behind a proxy this is the proxy's.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
-
-/// The address may be the payer's.
-impl fmt::Debug for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Peer([redacted])")
-    }
-}
 
 /// How a listener ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,57 +117,6 @@ where
     Drained {
         aborted: connections.len(),
     }
-}
-
-/// What all connections have in common.
-struct Server<S> {
-    clock: fn() -> SystemTime,
-    service: S,
-    limits: Limits,
-    refuse: fn(StatusCode) -> Refusal,
-    http: hyper::server::conn::http1::Builder,
-    start: Instant,
-    /// `timeout=60`, the value of `Keep-Alive`.
-    keep_alive: HeaderValue,
-    /// Whether the listener closes. Every answer then ends its connection.
-    closing: AtomicBool,
-}
-
-impl<S> Server<S> {
-    fn new(
-        clock: fn() -> SystemTime,
-        service: S,
-        limits: Limits,
-        refuse: fn(StatusCode) -> Refusal,
-    ) -> Server<S> {
-        let keep_alive = format!("timeout={}", limits.idle_timeout.as_secs());
-        Server {
-            clock,
-            service,
-            refuse,
-            http: http(&limits),
-            start: Instant::now(),
-            keep_alive: HeaderValue::try_from(keep_alive).expect("letters and digits"),
-            closing: AtomicBool::new(false),
-            limits,
-        }
-    }
-}
-
-/// hyper's limit of 100 headers stays: it reserves the room for them on the stack only at that very
-/// number. Its time-out of a head is off, as it makes a timer for every request.
-fn http(limits: &Limits) -> hyper::server::conn::http1::Builder {
-    const LEAST: usize = 8192;
-
-    let header_bytes = limits.header_bytes.max(LEAST);
-    let mut http = hyper::server::conn::http1::Builder::new();
-    // A client may close its side once it has sent its request, and still gets the answer.
-    http.half_close(true)
-        .header_read_timeout(None)
-        .max_header_size(header_bytes)
-        // Of a body, too, no more than this is read ahead.
-        .max_buf_size(header_bytes);
-    http
 }
 
 fn serve<S, B>(

@@ -6,7 +6,7 @@ use std::fmt;
 use std::future::{Future, poll_fn, ready};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -18,8 +18,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 
-use super::{Limits, Peer, Server};
+use crate::failure::Refusal;
 use crate::http::activity::{Activity, State};
+use crate::http::limits::{Limits, Peer};
 use crate::http::refused::Refusing;
 use crate::http::request_body::RequestBody;
 
@@ -29,8 +30,59 @@ const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 /// its way would else be cut.
 const LAST_REQUEST: Duration = Duration::from_millis(100);
 
+/// What all connections have in common.
+pub(crate) struct Server<S> {
+    clock: fn() -> SystemTime,
+    service: S,
+    limits: Limits,
+    refuse: fn(StatusCode) -> Refusal,
+    http: hyper::server::conn::http1::Builder,
+    pub(crate) start: Instant,
+    /// `timeout=60`, the value of `Keep-Alive`.
+    keep_alive: HeaderValue,
+    /// Whether the listener closes. Every answer then ends its connection.
+    pub(crate) closing: AtomicBool,
+}
+
+impl<S> Server<S> {
+    pub(crate) fn new(
+        clock: fn() -> SystemTime,
+        service: S,
+        limits: Limits,
+        refuse: fn(StatusCode) -> Refusal,
+    ) -> Server<S> {
+        let keep_alive = format!("timeout={}", limits.idle_timeout.as_secs());
+        Server {
+            clock,
+            service,
+            refuse,
+            http: http(&limits),
+            start: Instant::now(),
+            keep_alive: HeaderValue::try_from(keep_alive).expect("letters and digits"),
+            closing: AtomicBool::new(false),
+            limits,
+        }
+    }
+}
+
+/// hyper's limit of 100 headers stays: it reserves the room for them on the stack only at that very
+/// number. Its time-out of a head is off, as it makes a timer for every request.
+fn http(limits: &Limits) -> hyper::server::conn::http1::Builder {
+    const LEAST: usize = 8192;
+
+    let header_bytes = limits.header_bytes.max(LEAST);
+    let mut http = hyper::server::conn::http1::Builder::new();
+    // A client may close its side once it has sent its request, and still gets the answer.
+    http.half_close(true)
+        .header_read_timeout(None)
+        .max_header_size(header_bytes)
+        // Of a body, too, no more than this is read ahead.
+        .max_buf_size(header_bytes);
+    http
+}
+
 /// Serves one connection to its end.
-pub(super) async fn serve<S, B>(
+pub(crate) async fn serve<S, B>(
     server: Arc<Server<S>>,
     stream: TcpStream,
     peer: Peer,
