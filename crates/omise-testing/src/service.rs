@@ -8,7 +8,7 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use omise_client::{Client, ClientBuilder, Transport, TransportError, TransportFuture};
 use omise_server::{Api, Peer};
-use omise_types::{ErrorCode, Operation, PublicKey, SecretKey, Source};
+use omise_types::{ErrorCode, Operation, PublicKey, Repeatable, SecretKey, Source};
 
 use crate::fault::Injected;
 use crate::{Fault, RecordedRequest, TestServiceBuilder};
@@ -51,9 +51,10 @@ struct Inner {
     answered: Option<tokio::sync::Mutex<HashMap<HeaderValue, Answered>>>,
 }
 
-/// A creation with an idempotency key that has had its answer.
+/// A request with an idempotency key that has had its answer.
 struct Answered {
-    request: Bytes,
+    operation: Operation,
+    body: Bytes,
     answer: Response<Bytes>,
 }
 
@@ -61,8 +62,8 @@ struct Answered {
 struct State {
     faults: VecDeque<Fault>,
     requests: Vec<RecordedRequest>,
-    /// The bodies of the answers to creations.
-    created: Vec<Bytes>,
+    /// The operations that succeeded, each with the body of its answer.
+    answers: Vec<(Operation, Bytes)>,
 }
 
 impl TestService {
@@ -178,24 +179,31 @@ impl TestService {
     /// The sources that were created, as they were answered and in their order; those too whose
     /// answer a fault has lost.
     pub fn sources(&self) -> Vec<Source> {
-        let created = self.state().created.clone();
+        let state = self.state();
+        let answers = state.answers.iter();
+        // The answer to any other operation is another object, or a source that was there before.
+        let created = answers.filter(|(operation, _)| *operation == Operation::CreateSource);
         created
-            .iter()
-            .map(|body| serde_json::from_slice(body).expect("the server answers with a source"))
+            .map(|(_, body)| serde_json::from_slice(body).expect("a new source is the answer"))
             .collect()
     }
 
     /// Answers a request, and one whose idempotency key is known as it was answered before.
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let key = request.headers().get("idempotency-key").cloned();
-        let (Some(answered), Some(key), true) = (&self.0.answered, key, is_creation(&request))
+        let needs_key =
+            |one: &Operation| one.retry_policy().repeatable == Repeatable::WithIdempotencyKey;
+        let operation = operation(&request).filter(needs_key);
+        let (Some(answered), Some(key), Some(operation)) = (&self.0.answered, key, operation)
         else {
             return self.route(request).await;
         };
         let mut answered = answered.lock().await;
         let body = request.body().clone();
         match answered.get(&key) {
-            Some(known) if known.request == body => known.answer.clone(),
+            Some(known) if known.operation == operation && known.body == body => {
+                known.answer.clone()
+            }
             Some(_) => {
                 let message = "the idempotency key was used with another request";
                 let refused = Fault::error(422, ErrorCode::BadRequest, message);
@@ -205,7 +213,8 @@ impl TestService {
                 let answer = self.route(request).await;
                 if !answer.status().is_server_error() {
                     let known = Answered {
-                        request: body,
+                        operation,
+                        body,
                         answer: answer.clone(),
                     };
                     answered.insert(key, known);
@@ -217,7 +226,7 @@ impl TestService {
 
     /// Hands a request to the router.
     async fn route(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let is_creation = is_creation(&request);
+        let operation = operation(&request);
         let mut request = request.map(Full::new);
         // The real service takes the address that a public key comes from as the payer's.
         request
@@ -228,8 +237,8 @@ impl TestService {
             Ok(body) => body.to_bytes(),
             Err(never) => match never {},
         };
-        if is_creation && head.status.is_success() {
-            self.state().created.push(body.clone());
+        if let Some(operation) = operation.filter(|_| head.status.is_success()) {
+            self.state().answers.push((operation, body.clone()));
         }
         Response::from_parts(head, body)
     }
@@ -253,11 +262,21 @@ impl TestService {
     }
 }
 
-/// Whether the answer to a request is a new source, if it is a success.
-fn is_creation(request: &Request<Bytes>) -> bool {
-    let operation = Operation::CreateSource;
+/// The operation that a request means.
+fn operation(request: &Request<Bytes>) -> Option<Operation> {
     let path = request.uri().path().trim_end_matches('/');
-    request.method() == operation.method() && path == operation.path()
+    let mut operations = Operation::ALL.iter().copied();
+    operations.find(|one| request.method() == one.method() && is_path(one.path(), path))
+}
+
+/// Whether a path is one of the document, in which parameters stand in braces.
+fn is_path(of_document: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let mut is_part = |part: &str| {
+        let given = parts.next();
+        given.is_some_and(|given| part.starts_with('{') || part == given)
+    };
+    of_document.split('/').all(&mut is_part) && parts.next().is_none()
 }
 
 impl Transport for TestService {
@@ -295,5 +314,31 @@ impl fmt::Debug for TestService {
             .field("requests", &state.requests.len())
             .field("faults", &state.faults)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_parameters_is_told_from_those_beside_it() {
+        for (of_document, path, expected) in [
+            ("/sources", "/sources", true),
+            ("/sources", "/sources/src_1", false),
+            ("/sources", "/source", false),
+            ("/sources/{id}", "/sources/src_1", true),
+            ("/sources/{id}", "/sources", false),
+            ("/sources/{id}", "/sources/src_1/charge", false),
+            ("/charges/{id}/capture", "/charges/chrg_1/capture", true),
+            ("/charges/{id}/capture", "/charges/chrg_1/expire", false),
+            (
+                "/charges/{charge}/refunds/{id}",
+                "/charges/c/refunds/r",
+                true,
+            ),
+        ] {
+            assert_eq!(is_path(of_document, path), expected, "{of_document} {path}");
+        }
     }
 }

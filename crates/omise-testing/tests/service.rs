@@ -35,6 +35,8 @@ async fn what_was_created_can_be_retrieved_by_every_clone() {
     let created = create(&service.client()).await.expect("a source");
     let retrieved = retrieve(&service.clone(), &created).await;
     assert_eq!(retrieved.expect("the same source").raw(), created.raw());
+    // The answer to the retrieval is a source, and not a new one.
+    assert_eq!(service.sources(), [(*created).clone()]);
 }
 
 #[tokio::test]
