@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use omise_contract::publish::{ENDINGS, artefacts};
 use omise_contract::{SOURCE_JA_YAML, SOURCE_YAML, Spec, japanese};
 use omise_docs::{Language, calls, page};
 use omise_tests::process::{PUBLIC_KEY, SECRET_KEY, ServeProcess};
@@ -74,13 +75,12 @@ fn the_server_has_the_page_and_the_document_for_everybody() {
         Body::Follows,
     );
     assert!(overlay.body == SOURCE_JA_YAML.as_bytes());
-    for file in
-        omise_contract::publish::files(&SOURCE_YAML, &SOURCE_JA_YAML).expect("they can be made")
-    {
-        let path = format!("/docs/{}", file.name);
+    let texts = artefacts("source", &SOURCE_YAML, &SOURCE_JA_YAML).expect("they can be made");
+    for (ending, text) in ENDINGS.iter().zip(texts) {
+        let path = format!("/docs/source.{ending}");
         let answer = ask(&server, "GET", &path, Body::Follows);
         assert_eq!(answer.status, 200, "{path}");
-        assert!(answer.body == file.text.as_bytes(), "{path}");
+        assert!(answer.body == text.as_bytes(), "{path}");
     }
     let refused = ask(&server, "POST", "/docs", Body::Follows);
     assert_eq!(refused.status, 405);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use omise_contract::publish::{ENDINGS, artefacts};
 use omise_contract::{Problems, Spec};
 use omise_docs::Page;
 
@@ -30,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Failure::failed(problems.to_string(), mend)
     };
     let page = page(&document, &translation).map_err(refused)?;
-    let files = omise_contract::publish::files(&document, &translation).map_err(refused)?;
+    let texts = artefacts("source", &document, &translation)?;
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
         None => workspace::target()?.join("docs/index.html"),
@@ -38,8 +39,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = out.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     write(&out, &page.html)?;
-    for file in files {
-        write(&folder.join(file.name), &file.text)?;
+    for (ending, text) in ENDINGS.iter().zip(texts) {
+        write(&folder.join(format!("source.{ending}")), &text)?;
     }
     let (name, bytes) = (out.display(), page.html.len());
     say::line(&format!("docs: {name}, {bytes} bytes"));

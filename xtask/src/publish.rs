@@ -1,20 +1,19 @@
-//! `cargo xtask publish`: the document as others take it, a folder a version.
+//! `cargo xtask publish`: the editions of the document, a folder a version.
 //!
-//! A version that was published never changes: whoever pinned it by its sums has to find the same
-//! bytes. So this task writes a version once, and its check holds every file to its sums, to the
-//! commit that brought it and, for the version that the document has, to what follows from it.
-
-mod frozen;
+//! The tree keeps the document of each version, its Japanese, its changelog and `SHA256SUMS`, which
+//! has the digest of every artefact. The other artefacts follow from these byte for byte, and
+//! `--out DIR` writes them. A published version never changes: whoever pinned it by its sums has to
+//! find the same bytes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use omise_contract::publish::{Bundle, SUMS, digest};
 
 use crate::failure::Failure;
 use crate::{say, workspace};
-use omise_contract::publish::Bundle;
 
 /// Where the versions lie, from the root.
 const PUBLISHED: &str = "openapi/published";
@@ -30,11 +29,11 @@ const BUMP: &str = "raise info.version in openapi/source.yaml, then run \
 #[derive(Args, Debug, Default)]
 pub(crate) struct Options {
     /// Only check that what was published is as it was, and is what the document says
-    #[arg(long, conflicts_with = "into")]
+    #[arg(long, conflicts_with = "out")]
     check: bool,
-    /// Write the bundle into this folder, not among those that are published
+    /// Write all artefacts of the document into this folder, and publish nothing
     #[arg(long, value_name = "DIR")]
-    into: Option<PathBuf>,
+    out: Option<PathBuf>,
 }
 
 /// Publishes the version that the document has, once.
@@ -43,32 +42,53 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return check();
     }
     let bundle = of_now()?;
-    if let Some(folder) = &options.into {
-        let folder = folder.join(&bundle.version);
-        write(&bundle, &folder)?;
+    if let Some(folder) = &options.out {
+        write(&bundle, |_| true, folder)?;
         say::line(&format!("publish: {} is written", folder.display()));
         return Ok(());
     }
-    let folder = format!("{PUBLISHED}/{}", bundle.version);
-    if frozen::is_published(&bundle.version) {
-        let differing = differing(&bundle)?;
-        if differing.is_empty() {
-            say::line(&format!(
-                "publish: {folder} is published already, with these bytes"
-            ));
-            return Ok(());
-        }
+    let folder = workspace::root().join(PUBLISHED).join(&bundle.version);
+    if folder.exists() {
+        return check();
+    }
+    let version = &bundle.version;
+    write(&bundle, |name| is_kept(name, version), &folder)?;
+    say::line(&format!(
+        "publish: {PUBLISHED}/{version} is published; commit it"
+    ));
+    Ok(())
+}
+
+/// Checks what is published.
+pub(crate) fn check() -> Result<()> {
+    let mut problems = Vec::new();
+    for version in versions()? {
+        problems.extend(against_sums(&version)?);
+    }
+    problems.extend(changed_since_published());
+    if !problems.is_empty() {
         let what = format!(
             "{}\na version that is published never changes",
-            differing.join("\n")
+            problems.join("\n")
         );
-        return Err(Failure::failed(what, BUMP).into());
+        let mend = "git checkout HEAD -- openapi/published, or delete what was added";
+        return Err(Failure::failed(what, mend).into());
     }
-    write(&bundle, &workspace::root().join(&folder))?;
-    let count = bundle.files.len();
-    say::line(&format!(
-        "publish: {folder} is published, {count} files; commit them together"
-    ));
+    let bundle = of_now()?;
+    let version = &bundle.version;
+    let sums = format!("{PUBLISHED}/{version}/{SUMS}");
+    match fs::read(workspace::root().join(&sums)) {
+        Err(_) => say::line(&format!(
+            "publish: {version} is not published yet, and what is published is as it was"
+        )),
+        Ok(published) if bundle.files.get(SUMS) == Some(&published) => say::line(&format!(
+            "publish: {version} is what openapi/ makes, and all that is published is as it was"
+        )),
+        Ok(_) => {
+            let what = format!("{sums}: openapi/ makes artefacts with other digests now");
+            return Err(Failure::out_of_date(what, BUMP).into());
+        }
+    }
     Ok(())
 }
 
@@ -79,82 +99,127 @@ fn of_now() -> Result<Bundle> {
     Bundle::of(&source, &japanese, &workspace::read(CHANGELOG)?)
 }
 
-/// Checks what is published.
-pub(crate) fn check() -> Result<()> {
-    let findings = frozen::look()?;
-    if !findings.problems.is_empty() {
-        let what = format!(
-            "{}\na version that is published never changes",
-            findings.problems.join("\n")
-        );
-        let mend = "run the command that stands with each, then `cargo xtask publish --check`";
-        return Err(Failure::failed(what, mend).into());
-    }
-    if let Some(reason) = findings.unseen {
-        say::line(&format!(
-            "publish: the sums were checked, the history was not: {reason}"
-        ));
-    }
-    let bundle = of_now()?;
-    let version = &bundle.version;
-    if !frozen::is_published(version) {
-        say::line(&format!(
-            "publish: {version} is in the making, and what is published is as it was"
-        ));
-        return Ok(());
-    }
-    let differing = differing(&bundle)?;
-    if !differing.is_empty() {
-        return Err(Failure::out_of_date(differing.join("\n"), BUMP).into());
-    }
-    say::line(&format!(
-        "publish: {version} is what the document says, and all that is published is as it was"
-    ));
-    Ok(())
+/// Whether the tree keeps a file of a version; the others can be made of these.
+fn is_kept(name: &str, version: &str) -> bool {
+    [CHANGELOG_NAME, SUMS].contains(&name)
+        || name == format!("source-{version}.yaml")
+        || name == format!("source-{version}.ja.overlay.yaml")
 }
 
-/// What a published version has otherwise than what would be published now.
-fn differing(bundle: &Bundle) -> Result<Vec<String>> {
-    let folder = format!("{PUBLISHED}/{}", bundle.version);
-    let mut differing = Vec::new();
-    for (name, bytes) in &bundle.files {
-        let path = workspace::root().join(&folder).join(name);
-        let published = fs::read(&path).ok();
-        if published.as_ref() != Some(bytes) {
-            differing.push(format!(
-                "{folder}/{name}: is not what openapi/ would be published as now"
-            ));
+const CHANGELOG_NAME: &str = "CHANGELOG.md";
+
+/// The versions that are published, by their folders.
+fn versions() -> Result<Vec<String>> {
+    let mut versions = Vec::new();
+    let folder = workspace::root().join(PUBLISHED);
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        versions.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    versions.sort();
+    Ok(versions)
+}
+
+/// Compares the files of a version with its sums.
+fn against_sums(version: &str) -> Result<Vec<String>> {
+    let folder = format!("{PUBLISHED}/{version}");
+    let root = workspace::root();
+    let Ok(sums) = fs::read_to_string(root.join(&folder).join(SUMS)) else {
+        return Ok(vec![format!("{folder}/{SUMS}: is missing")]);
+    };
+    let mut problems = Vec::new();
+    let listed = sums.lines().filter_map(|line| line.split_once("  "));
+    for (sum, name) in listed.filter(|(_, name)| is_kept(name, version)) {
+        let path = format!("{folder}/{name}");
+        match fs::read(root.join(&path)) {
+            Err(_) => problems.push(format!("{path}: is missing")),
+            Ok(bytes) if digest(&bytes) != sum => {
+                problems.push(format!("{path}: is not what {SUMS} says"));
+            }
+            Ok(_) => {}
         }
     }
-    Ok(differing)
+    for entry in fs::read_dir(root.join(&folder))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_listed = name == SUMS
+            || sums
+                .lines()
+                .any(|line| line.ends_with(&format!("  {name}")));
+        if !is_kept(&name, version) || !is_listed {
+            problems.push(format!("{folder}/{name}: is not a file of this version"));
+        }
+    }
+    Ok(problems)
 }
 
-/// Writes a bundle whole or not at all.
-fn write(bundle: &Bundle, folder: &Path) -> Result<()> {
+/// What git knows to have changed after it was published, or to be gone.
+///
+/// Sums that were written anew with a changed file are caught here. Without git, as in an unpacked
+/// archive, the sums alone are checked.
+fn changed_since_published() -> Vec<String> {
+    let sums = format!("{PUBLISHED}/*/{SUMS}");
+    let history = ["log", "--no-renames", "--name-only", "--format="];
+    let changed = [&history[..], &["--diff-filter=M", "--", PUBLISHED]].concat();
+    let uncommitted = [
+        "diff",
+        "HEAD",
+        "--no-renames",
+        "--name-only",
+        "--diff-filter=M",
+        "--",
+        PUBLISHED,
+    ];
+    let added = [&history[..], &["--diff-filter=A", "--", &sums]].concat();
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let output = workspace::git(arguments).unwrap_or_default();
+        output
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let changed = names(&changed).into_iter().chain(names(&uncommitted));
+    let mut problems: Vec<String> = changed
+        .map(|path| format!("{path}: was changed after it was published"))
+        .collect();
+    let gone = names(&added)
+        .into_iter()
+        .filter(|path| !workspace::root().join(path).exists());
+    problems.extend(gone.map(|path| format!("{path}: was published and is gone")));
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// Writes files of a bundle, all or none.
+fn write(bundle: &Bundle, is_wanted: impl Fn(&str) -> bool, folder: &Path) -> Result<()> {
     let above = folder.parent().context("a folder lies in another")?;
+    let above = if above.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        above
+    };
     fs::create_dir_all(above)?;
-    let draft = tempfile::tempdir_in(above)?;
-    for (name, bytes) in &bundle.files {
+    let draft = tempfile::Builder::new()
+        .permissions(permissions())
+        .tempdir_in(above)?;
+    for (name, bytes) in bundle.files.iter().filter(|(name, _)| is_wanted(name)) {
         fs::write(draft.path().join(name), bytes)?;
     }
-    fs::rename(draft.path(), folder)
-        .with_context(|| format!("cannot write {}: is it there already?", folder.display()))?;
-    // Renamed away, so there is nothing to delete.
+    // A folder that exists is replaced only if it is empty.
+    fs::rename(draft.path(), folder).with_context(|| {
+        format!(
+            "cannot write {}: is there something in it?",
+            folder.display()
+        )
+    })?;
     let _ = draft.keep();
-    readable(folder)
-}
-
-/// A folder for a draft is its maker's alone; a bundle is for all.
-#[cfg(unix)]
-fn readable(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::set_permissions(
-        folder,
-        fs::Permissions::from_mode(0o755),
-    )?)
-}
-
-#[cfg(not(unix))]
-fn readable(_: &Path) -> Result<()> {
     Ok(())
+}
+
+/// A temporary folder is its maker's alone; what is published is for all.
+fn permissions() -> fs::Permissions {
+    #[cfg(unix)]
+    return std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    #[cfg(not(unix))]
+    unimplemented!("artefacts are published from Unix")
 }

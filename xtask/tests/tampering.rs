@@ -42,48 +42,24 @@ const TAMPERINGS: &[Tampering] = &[
         edit: Replace("minimum: 1\n", "minimum: 2\n"),
         gate: "publish --check",
         code: 1,
-        says: &["source-V.yaml: is not what", "git checkout"],
+        says: &["source-V.yaml: is not what SHA256SUMS says", "git checkout"],
     },
     Tampering {
-        file: "openapi/published/V/source-V.json",
-        edit: Replace("\"Source API\"", "\"Sources API\""),
-        gate: "publish --check",
-        code: 1,
-        says: &["source-V.json: is not what", "git checkout"],
-    },
-    Tampering {
-        file: "openapi/published/V/source-V.strict.yaml",
-        edit: ReplaceWithSums("maxLength: 10\n", "maxLength: 11\n"),
+        file: "openapi/published/V/source-V.ja.overlay.yaml",
+        edit: ReplaceWithSums("ソースを作成する", "ソースをつくる"),
         gate: "publish --check",
         code: 1,
         says: &[
-            "source-V.strict.yaml: was published with other bytes in",
+            "source-V.ja.overlay.yaml: was changed after it was published",
             "SHA256SUMS",
         ],
     },
     Tampering {
-        file: "openapi/published/V/source-V.openapi-3.1.yaml",
-        edit: ReplaceWithSums("openapi: \"3.1.1\"", "openapi: \"3.1.0\""),
-        gate: "publish --check",
-        code: 1,
-        says: &["source-V.openapi-3.1.yaml: was published with other bytes in"],
-    },
-    Tampering {
-        file: "openapi/published/V/source-V.arazzo.yaml",
-        edit: Replace("createSource", "makeSource"),
-        gate: "publish --check",
-        code: 1,
-        says: &["source-V.arazzo.yaml: is not what"],
-    },
-    Tampering {
-        file: "openapi/published/V/source-V.postman_collection.json",
+        file: "openapi/published/V/source-V.yaml",
         edit: Remove,
         gate: "publish --check",
         code: 1,
-        says: &[
-            "source-V.postman_collection.json: is missing",
-            "git checkout",
-        ],
+        says: &["source-V.yaml: is missing", "git checkout"],
     },
     Tampering {
         file: "openapi/published/V/CHANGELOG.md",
@@ -97,7 +73,7 @@ const TAMPERINGS: &[Tampering] = &[
         edit: Replace("  source-V.json", "  source-V.jsn"),
         gate: "publish --check",
         code: 1,
-        says: &["source-V.jsn: is missing", "source-V.json: is not named in"],
+        says: &["SHA256SUMS: was changed after it was published"],
     },
     Tampering {
         file: "openapi/published/V/SHA256SUMS",
@@ -111,14 +87,17 @@ const TAMPERINGS: &[Tampering] = &[
         edit: Add("package source\n"),
         gate: "publish --check",
         code: 1,
-        says: &["source-V.go: is not named in", "delete it"],
+        says: &[
+            "source-V.go: is not a file of this version",
+            "delete what was added",
+        ],
     },
     Tampering {
         file: "openapi/published/V/source-V.yaml",
         edit: Rename("9.9.9"),
         gate: "publish --check",
         code: 1,
-        says: &["published/V/source-V.yaml: was published and is gone"],
+        says: &["published/V/SHA256SUMS: was published and is gone"],
     },
     Tampering {
         file: "openapi/source.yaml",
@@ -126,7 +105,7 @@ const TAMPERINGS: &[Tampering] = &[
         gate: "publish --check",
         code: 2,
         says: &[
-            "source-V.yaml: is not what openapi/ would be published as now",
+            "published/V/SHA256SUMS: openapi/ makes artefacts with other digests now",
             "raise info.version",
         ],
     },
@@ -142,7 +121,7 @@ const TAMPERINGS: &[Tampering] = &[
         edit: Replace("First published version", "The first version"),
         gate: "publish --check",
         code: 2,
-        says: &["published/V/CHANGELOG.md: is not what openapi/ would be published as now"],
+        says: &["published/V/SHA256SUMS: openapi/ makes artefacts with other digests now"],
     },
     // What follows from the document.
     Tampering {
@@ -215,7 +194,7 @@ const TAMPERINGS: &[Tampering] = &[
 
 #[test]
 fn everything_that_is_tampered_with_is_caught_and_named() {
-    assert!(TAMPERINGS.len() >= 20);
+    assert!(TAMPERINGS.len() >= 18);
     let whole = Copy::new();
     for gate in [
         "publish --check",
@@ -312,17 +291,19 @@ impl Copy {
         fs::write(path, text.replacen(&old, &new, 1)).expect("it can be written");
     }
 
+    /// Gives the files that are there their digests; the other lines stay.
     fn write_sums(&self, folder: &Path) {
-        let sums = fs::read_to_string(folder.join("SHA256SUMS")).expect("there are sums");
-        let names = sums
-            .lines()
-            .filter_map(|line| Some(line.split_once("  ")?.1));
-        let output = Command::new("sha256sum")
-            .args(names)
-            .current_dir(folder)
-            .output()
-            .expect("sha256sum runs");
-        fs::write(folder.join("SHA256SUMS"), output.stdout).expect("it can be written");
+        let path = folder.join("SHA256SUMS");
+        let sums = fs::read_to_string(&path).expect("there are sums");
+        let line = |line: &str| match line.split_once("  ") {
+            Some((_, name)) if folder.join(name).is_file() => {
+                let bytes = fs::read(folder.join(name)).expect("it is there");
+                format!("{}  {name}\n", omise_contract::publish::digest(&bytes))
+            }
+            _ => format!("{line}\n"),
+        };
+        let sums: String = sums.lines().map(line).collect();
+        fs::write(path, sums).expect("it can be written");
     }
 
     fn run(&self, gate: &str) -> Output {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use omise_contract::publish::{File, files};
+use omise_contract::publish::{ENDINGS, artefacts, media_type};
 use omise_contract::{Problems, SOURCE_JA_YAML, SOURCE_YAML, Spec, japanese};
 
 use crate::{Page, page, problem};
@@ -31,12 +31,10 @@ pub fn emitted(spec: &Spec) -> Result<Vec<(String, Vec<u8>)>, Problems> {
         ("docs.policy".to_owned(), page.policy.into()),
     ];
     let mut list = String::new();
-    for File {
-        name,
-        media_type,
-        text,
-    } in files(&SOURCE_YAML, &SOURCE_JA_YAML)?
-    {
+    let texts = artefacts("source", &SOURCE_YAML, &SOURCE_JA_YAML)
+        .map_err(|error| problem("", &format!("has no artefacts: {error:#}")))?;
+    for (ending, text) in ENDINGS.into_iter().zip(texts) {
+        let (name, media_type) = (format!("source.{ending}"), media_type(ending));
         list += &format!("({name:?}, {media_type:?}, include_bytes!(\"{name}.gz\").as_slice()),\n");
         emitted.push((format!("{name}.gz"), compressed(&text)?));
     }

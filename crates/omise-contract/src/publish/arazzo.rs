@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use indexmap::IndexMap;
 
 /// The workflows, over the document that lies beside them.
-pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<Node> {
+pub(super) fn workflows(document: &Node, spec: &Spec, version: &str, file: &str) -> Result<Node> {
     let flows = examples::by_flow(examples::of_new_sources(document, spec)?);
     let Operations { create, retrieve } = Operations::of(spec)?;
     let (_, first) = flows.first().context("there are no examples")?;
@@ -38,7 +38,7 @@ pub(super) fn workflows(document: &Node, spec: &Spec, version: &str) -> Result<N
             "sourceDescriptions",
             list([map([
                 ("name", text("source")),
-                ("url", text(&format!("./source-{version}.yaml"))),
+                ("url", text(&format!("./{file}"))),
                 ("type", text("openapi")),
             ])]),
         ),

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 use omise_contract::Spec;
 use omise_contract::document::ExternalDocs;
-use omise_contract::publish::FILES;
+use omise_contract::publish::ENDINGS;
 
 use super::Section;
 use crate::both::{Both, STOP, Words};
 use crate::markdown::is_harmless;
 
-/// What each of [`FILES`] is.
-const WORDS: [Words; FILES.len()] = [
+/// What each of [`ENDINGS`] is.
+const WORDS: [Words; ENDINGS.len()] = [
     Words("The document, OpenAPI 3.0", "本仕様書（OpenAPI 3.0）"),
     Words("The same as JSON", "同じ内容の JSON"),
     Words(
@@ -25,6 +25,14 @@ const WORDS: [Words; FILES.len()] = [
     Words(
         "Form bodies beside JSON, an OpenAPI Overlay",
         "フォーム形式のボディを追加する OpenAPI Overlay",
+    ),
+    Words(
+        "The examples as a Postman collection",
+        "リクエスト例の Postman コレクション",
+    ),
+    Words(
+        "Workflows of calls that follow each other, in Arazzo",
+        "一連の呼び出しを定義したワークフロー（Arazzo）",
     ),
 ];
 
@@ -51,8 +59,8 @@ pub(crate) fn section(document: Both<'_, Spec>, folder: &str) -> Section {
         }
         h3 #downloads { a href="#downloads" { (Words("Downloads", "ダウンロード")) } }
         ul {
-            @for (name, words) in FILES.into_iter().zip(WORDS) {
-                li { a href={ (folder) (name) } { (name) } " " (words) }
+            @for (ending, words) in ENDINGS.into_iter().zip(WORDS) {
+                li { a href={ (folder) "source." (ending) } { "source." (ending) } " " (words) }
             }
         }
         p {
