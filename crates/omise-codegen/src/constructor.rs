@@ -7,11 +7,11 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use crate::money;
-use crate::open_enum::variant;
-use crate::payment_methods::{
+use crate::argument::{
     Argument, ArgumentKind, COMMON_PARAMETERS, current, of_every_type, optional, required,
 };
+use crate::money;
+use crate::names::variant;
 use crate::types;
 use omise_contract::document::{MethodRow, Schema};
 use omise_contract::{Problems, Spec, example_request, whole_request};

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::open_enum::variant;
+use crate::names::variant;
 use omise_contract::document::{Kind, MethodRow, Schema};
 use omise_contract::{Problems, Spec};
 

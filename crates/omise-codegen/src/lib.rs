@@ -6,6 +6,7 @@
 //! [`Spec`] is the document, read and checked; [`types()`], [`tables()`], [`payment_methods()`]
 //! and [`client()`] are what is emitted from it.
 
+mod argument;
 mod call;
 mod constructor;
 mod details;
@@ -13,10 +14,12 @@ mod echo;
 mod generator;
 mod id;
 mod money;
+mod names;
 mod open_enum;
 mod operation;
 mod parameter;
 mod payment_methods;
+mod provenance;
 mod sensitive;
 mod table;
 mod types;

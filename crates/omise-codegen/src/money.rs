@@ -6,8 +6,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use crate::open_enum::variant;
-use crate::payment_methods::provenance;
+use crate::names::variant;
+use crate::provenance::provenance;
 use omise_contract::document::{CurrencyRow, MethodRow};
 use omise_contract::{Spec, in_threes, readable_amount};
 

@@ -3,11 +3,11 @@
 //! progenitor's own string enums are closed. With them a new payment method on the other side would
 //! make an old reader fail on a good answer.
 
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use crate::names::variant;
 use crate::table;
 use crate::view::{OpenEnum, View};
 use omise_contract::Spec;
@@ -18,11 +18,6 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> TokenStream {
         .iter()
         .map(|(name, open_enum)| one(spec, name, open_enum))
         .collect()
-}
-
-/// The variant of a value.
-pub(crate) fn variant(value: &str) -> Ident {
-    format_ident!("{}", value.to_upper_camel_case())
 }
 
 /// Emits one.

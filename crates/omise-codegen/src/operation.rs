@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::open_enum::variant;
+use crate::names::variant;
 use omise_contract::Spec;
 use omise_contract::document::{ApiVersion, Method, Operation, Repeatable};
 use omise_contract::{PUBLIC_KEY, SECRET_KEY};

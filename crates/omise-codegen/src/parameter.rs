@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use crate::open_enum::variant;
+use crate::names::{constant, variant};
 use crate::sensitive;
 
 /// Emits the tables, the names of all parameters, and which table each operation has.
@@ -87,11 +87,6 @@ pub(crate) fn body<'a>(spec: &'a Spec, operation: &Operation) -> Option<&'a Sche
 
 fn table_name(operation: &Operation) -> Ident {
     format_ident!("{}", operation.operation_id.to_shouty_snake_case())
-}
-
-/// The constant of a parameter's name: `PHONE_NUMBER`.
-fn constant(name: &str) -> Ident {
-    format_ident!("{}", name.to_shouty_snake_case())
 }
 
 fn row(spec: &Spec, of: &Schema, name: &str, property: &Schema) -> TokenStream {

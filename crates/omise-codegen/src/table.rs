@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::open_enum::variant;
+use crate::names::variant;
 use crate::parameter::of_methods;
 use omise_contract::document::{ConstraintRow, Format, LimitsRow, MethodRow};
 use omise_contract::{Spec, installment_minimum, limits, limits_are_assumed};
