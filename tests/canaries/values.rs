@@ -9,7 +9,7 @@ use omise_client::payment_methods::{AlipayplusUpm, Atome, Econtext, Truemoney};
 use omise_client::{
     Client, HttpTransport, IdempotencyKey, PublicKey, SecretKey, Source, TransportError, blocking,
 };
-use omise_rules::{Account, Draft, Stamp};
+use omise_rules::{Account, Draft, NewSource};
 use omise_server::{AccountKeys, Accounts, Api, SystemHost};
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
@@ -122,15 +122,15 @@ fn none_is_in_debug_of_a_request() {
 
     let draft = Draft::read(json!(request));
     search_debug(&mut search, "Draft", &draft);
-    let accepted = draft.check(&Account::default()).expect("it breaks no rule");
-    search_debug(&mut search, "Accepted", &accepted);
-    let stamp = Stamp {
+    let checked = draft.check(&Account::default()).expect("it breaks no rule");
+    search_debug(&mut search, "CheckedRequest", &checked);
+    let new_source = NewSource {
         id: id(),
         created_at: "2019-12-31T12:59:59Z".parse().expect("a time"),
         peer_ip: Some([99, 88, 77, 66].into()),
     };
-    search_debug(&mut search, "Stamp", &stamp);
-    search_debug(&mut search, "Source", &stamp.make(accepted));
+    search_debug(&mut search, "NewSource", &new_source);
+    search_debug(&mut search, "Source", &new_source.make(checked));
 
     let mut parameters = canary::object("SourceParameters");
     for value in parameters.values_mut() {

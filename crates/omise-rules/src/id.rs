@@ -1,4 +1,4 @@
-use omise_types::SourceId;
+use omise_types::ObjectId;
 
 /// The random part of an id lies below this.
 pub const RANDOM_BELOW: u64 = 10_000_000_000_000_000;
@@ -31,8 +31,8 @@ const MS_BELOW: i64 = (36_u128.pow(DIGITS as u32) >> 55) as i64;
 /// use omise_types::SourceId;
 ///
 /// let mut ids = IdSequence::default();
-/// let first = ids.next(1_577_797_199_000, 42, false);
-/// let second = ids.next(1_577_797_198_000, 7, false);
+/// let first: SourceId = ids.next(1_577_797_199_000, 42, false);
+/// let second: SourceId = ids.next(1_577_797_198_000, 7, false);
 /// assert!(first < second, "the clock went back by a second, the ids did not");
 /// assert_eq!(first.as_str().len(), SourceId::TEST_PREFIX.len() + 19);
 /// ```
@@ -43,7 +43,7 @@ pub struct IdSequence {
 
 impl IdSequence {
     /// The next id, for a moment and a random number below [`RANDOM_BELOW`].
-    pub fn next(&mut self, unix_ms: i64, random: u64, livemode: bool) -> SourceId {
+    pub fn next<I: ObjectId>(&mut self, unix_ms: i64, random: u64, livemode: bool) -> I {
         let ms = unix_ms.max(0) % MS_BELOW;
         let random = random % RANDOM_BELOW;
         let number = (u128::from(ms.unsigned_abs()) << 55) + u128::from(random);
@@ -56,12 +56,11 @@ impl IdSequence {
             number.max(self.last + step)
         };
         let prefix = if livemode {
-            SourceId::LIVE_PREFIX
+            I::LIVE_PREFIX
         } else {
-            SourceId::TEST_PREFIX
+            I::TEST_PREFIX
         };
-        SourceId::new(with_digits(prefix, self.last))
-            .expect("base-36 digits are what an id is made of")
+        I::new(with_digits(prefix, self.last)).expect("base-36 digits are what an id is made of")
     }
 }
 
@@ -85,6 +84,8 @@ fn write(mut number: u64, digits: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
+    use omise_types::SourceId;
+
     use super::*;
 
     /// Recorded in 2025-03 with `created_at` 2025-03-20T09:41:53Z.
@@ -95,7 +96,7 @@ mod tests {
         assert_eq!(ms / 1000, 1_742_463_713);
         let random = (number - ((ms as u128) << 55)) as u64;
         assert!(random < RANDOM_BELOW);
-        let id = IdSequence::default().next(ms, random, false);
+        let id: SourceId = IdSequence::default().next(ms, random, false);
         assert_eq!(id.as_str(), "src_test_6344b4gx4a8rx10p8p2");
     }
 
@@ -123,10 +124,10 @@ mod tests {
         const YEARS: i64 = 50 * 365 * 86_400_000;
         let mut ids = IdSequence::default();
         for now in [NOW, NOW + YEARS, NOW + 1000] {
-            let id = ids.next(now, 42, false);
+            let id: SourceId = ids.next(now, 42, false);
             assert_eq!((number(&id) >> 55) as i64, now);
         }
-        let ascending = ids.next(NOW + 1000 - BACK_MS_MAX, 42, false);
+        let ascending: SourceId = ids.next(NOW + 1000 - BACK_MS_MAX, 42, false);
         assert_eq!((number(&ascending) >> 55) as i64, NOW + 1000);
     }
 

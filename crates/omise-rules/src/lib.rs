@@ -9,4 +9,4 @@ mod source;
 pub use account::{Account, ContractedCurrency};
 pub use id::{IdSequence, RANDOM_BELOW};
 pub use rejection::{Reason, Rejection, Rule};
-pub use source::{Accepted, Draft, Stamp, restamp};
+pub use source::{CheckedRequest, Draft, NewSource, replace_id};

@@ -4,6 +4,6 @@ mod make;
 mod request;
 mod rules;
 
-pub use make::{Stamp, restamp};
+pub use make::{NewSource, replace_id};
 pub use request::Draft;
-pub use rules::Accepted;
+pub use rules::CheckedRequest;

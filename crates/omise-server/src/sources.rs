@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http_body::Body;
-use omise_rules::{Accepted, Draft, Stamp, restamp};
+use omise_rules::{CheckedRequest, Draft, NewSource, replace_id};
 use omise_store::{Key, KeyRef, Transaction, Write};
 use omise_types::{KeyRole, SourceId};
 
@@ -42,13 +42,13 @@ where
 {
     let credential = call.credential;
     let parameters = body::read(&call.head.headers, body).await?;
-    let accepted = Draft::read(parameters).check(&credential.terms)?;
+    let checked = Draft::read(parameters).check(&credential.terms)?;
     // Only the payer's browser or app has the public key, so only then is the peer the payer.
     let peer_ip = match credential.role {
         KeyRole::Public => call.head.extensions.get().map(|Peer(ip)| *ip),
         _ => None,
     };
-    let work = store(Arc::clone(backend), credential.clone(), accepted, peer_ip);
+    let work = store(Arc::clone(backend), credential.clone(), checked, peer_ip);
     call.to_end(work).await
 }
 
@@ -56,7 +56,7 @@ where
 async fn store(
     backend: Arc<Backend>,
     credential: Credential,
-    accepted: Accepted,
+    checked: CheckedRequest,
     peer_ip: Option<IpAddr>,
 ) -> Result<Answer, Failure> {
     let Minted {
@@ -64,12 +64,12 @@ async fn store(
         mut created_ms,
         created_at,
     } = backend.mint.source(credential.livemode)?;
-    let stamp = Stamp {
+    let new_source = NewSource {
         id,
         created_at,
         peer_ip,
     };
-    let mut source = stamp.make(accepted);
+    let mut source = new_source.make(checked);
     for _ in 0..ATTEMPTS {
         let answer = to_body(&source);
         if answer.len() > SOURCE_BYTES_MAX {
@@ -96,7 +96,7 @@ async fn store(
             Err(error) if error.is_taken() => {
                 let minted = backend.mint.source(credential.livemode)?;
                 created_ms = minted.created_ms;
-                restamp(&mut source, minted.id, minted.created_at);
+                replace_id(&mut source, minted.id, minted.created_at);
             }
             Err(error) => return Err(error.into()),
         }

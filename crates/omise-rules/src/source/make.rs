@@ -5,27 +5,27 @@ use omise_types::{
     AbsorptionType, ChargeStatus, Operation, Parameter, PaymentMethod, Source, SourceId, Timestamp,
 };
 
-use super::rules::Accepted;
+use super::rules::CheckedRequest;
 
 /// What a new source gets from outside of its request.
 ///
 /// # Example
 ///
 /// ```
-/// use omise_rules::Stamp;
+/// use omise_rules::NewSource;
 /// use omise_types::{SourceId, Timestamp};
 ///
-/// let stamp = Stamp {
+/// let new_source = NewSource {
 ///     id: SourceId::new("src_test_5g5in1we65199wlsyji")?,
 ///     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
 ///     peer_ip: Some([203, 0, 113, 7].into()),
 /// };
-/// let shown = format!("{stamp:?}");
+/// let shown = format!("{new_source:?}");
 /// assert!(shown.ends_with("peer_ip: Some([redacted]) }"), "an address is the payer's: {shown}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Stamp {
+pub struct NewSource {
     /// Its id; whether the source is live is the id's to say.
     pub id: SourceId,
     /// The time of its creation; written in whole seconds.
@@ -34,10 +34,10 @@ pub struct Stamp {
     pub peer_ip: Option<IpAddr>,
 }
 
-impl fmt::Debug for Stamp {
+impl fmt::Debug for NewSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let peer_ip = self.peer_ip.map(|_| format_args!("[redacted]"));
-        f.debug_struct("Stamp")
+        f.debug_struct("NewSource")
             .field("id", &self.id)
             .field("created_at", &self.created_at)
             .field("peer_ip", &peer_ip)
@@ -45,15 +45,15 @@ impl fmt::Debug for Stamp {
     }
 }
 
-impl Stamp {
+impl NewSource {
     /// Makes the source that was asked for.
-    pub fn make(self, accepted: Accepted) -> Source {
-        let Accepted {
+    pub fn make(self, checked: CheckedRequest) -> Source {
+        let CheckedRequest {
             request,
             method,
             flow,
             ..
-        } = accepted;
+        } = checked;
         let livemode = self.id.is_live();
         let location = location(&self.id);
         let mut source = Source::new(
@@ -86,29 +86,29 @@ impl Stamp {
     }
 }
 
-/// Gives a source that was not stored yet another id: the one that it had is taken.
+/// Gives another id to a source that is not stored yet, as the one that it had is taken.
 ///
 /// # Example
 ///
 /// ```
-/// use omise_rules::{Account, Draft, Stamp, restamp};
+/// use omise_rules::{Account, Draft, NewSource, replace_id};
 /// use omise_types::{SourceId, Timestamp};
 ///
 /// # let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
-/// # let accepted = Draft::read(request).check(&Account::default())?;
-/// # let stamp = Stamp {
+/// # let checked = Draft::read(request).check(&Account::default())?;
+/// # let new_source = NewSource {
 /// #     id: SourceId::new("src_test_5g5in1we65199wlsyji")?,
 /// #     created_at: Timestamp::from_unix_ms(1_577_797_199_000)?,
 /// #     peer_ip: None,
 /// # };
-/// let mut source = stamp.make(accepted);
+/// let mut source = new_source.make(checked);
 /// let later = Timestamp::from_unix_ms(1_577_797_200_500)?;
-/// restamp(&mut source, SourceId::new("src_test_5g5in1whoefx84yjpmd")?, later);
+/// replace_id(&mut source, SourceId::new("src_test_5g5in1whoefx84yjpmd")?, later);
 /// assert_eq!(source.location, "/sources/src_test_5g5in1whoefx84yjpmd");
 /// assert_eq!(source.created_at.to_string(), "2019-12-31T13:00:00Z");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn restamp(source: &mut Source, id: SourceId, created_at: Timestamp) {
+pub fn replace_id(source: &mut Source, id: SourceId, created_at: Timestamp) {
     source.location = location(&id);
     source.id = id;
     source.created_at = created_at.to_whole_seconds();
@@ -150,19 +150,19 @@ mod tests {
             .collect()
     }
 
-    fn stamp(id: &str) -> Stamp {
-        Stamp {
+    fn new_source(id: &str) -> NewSource {
+        NewSource {
             id: id.parse().expect("an id"),
             created_at: Timestamp::from_unix_ms(1_577_797_199_999).expect("a moment"),
             peer_ip: Some([192, 0, 2, 1].into()),
         }
     }
 
-    fn source(request: Map<String, Value>, stamp: Stamp) -> Source {
-        let accepted = Draft::read(Value::Object(request))
+    fn source(request: Map<String, Value>, new_source: NewSource) -> Source {
+        let checked = Draft::read(Value::Object(request))
             .check(&Account::default())
             .expect("nothing of it is wrong");
-        stamp.make(accepted)
+        new_source.make(checked)
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
             if method.interest_is_merchants {
                 request.insert("zero_interest_installments".to_owned(), json!(true));
             }
-            let source = source(request.clone(), stamp("src_test_0"));
+            let source = source(request.clone(), new_source("src_test_0"));
             let source = serde_json::to_value(source).expect("a source is written as JSON");
             for (name, value) in request {
                 assert_eq!(source[&name], value, "{name} of {}", method.source_type);
@@ -189,7 +189,7 @@ mod tests {
                 request.extend(
                     asked.map(|asked| ("zero_interest_installments".to_owned(), json!(asked))),
                 );
-                let source = source(request, stamp("src_test_0"));
+                let source = source(request, new_source("src_test_0"));
                 let of_the_type = takes_interest(method);
                 let merchant_pays = asked == Some(true) || method.interest_is_merchants;
                 let expected = match (of_the_type, merchant_pays) {
@@ -207,23 +207,23 @@ mod tests {
     fn the_address_of_the_peer_stands_in_for_one_that_was_not_given() {
         let mut request = whole_request(&PaymentMethod::all()[0]);
         request.remove("ip");
-        let source = source(request, stamp("src_test_0"));
+        let source = source(request, new_source("src_test_0"));
         assert_eq!(source.ip.as_deref(), Some("192.0.2.1"));
     }
 
     #[test]
     fn the_id_says_whether_a_source_is_live_and_where_it_is() {
         let request = whole_request(&PaymentMethod::all()[0]);
-        let live = source(request.clone(), stamp("src_0"));
+        let live = source(request.clone(), new_source("src_0"));
         assert!(live.livemode);
         assert_eq!(live.location, "/sources/src_0");
-        assert!(!source(request, stamp("src_test_0")).livemode);
+        assert!(!source(request, new_source("src_test_0")).livemode);
     }
 
     #[test]
     fn a_source_is_created_in_a_whole_second() {
         let request = whole_request(&PaymentMethod::all()[0]);
-        let source = source(request, stamp("src_0"));
+        let source = source(request, new_source("src_0"));
         assert_eq!(source.created_at.to_string(), "2019-12-31T12:59:59Z");
     }
 
@@ -250,14 +250,14 @@ mod tests {
                 };
             }
             let draft = Draft::read(Value::Object(request.clone()));
-            let accepted = draft
+            let checked = draft
                 .clone()
                 .check(&Account::default())
                 .expect("all is right");
-            let stamp = stamp("src_test_0");
-            let source = source(request, stamp.clone());
+            let new_source = new_source("src_test_0");
+            let source = source(request, new_source.clone());
 
-            let shown = format!("{draft:?} {accepted:?} {stamp:?} {source:?}");
+            let shown = format!("{draft:?} {checked:?} {new_source:?} {source:?}");
             for canary in ["canary", "0001234567", "192.0.2.1"] {
                 assert!(!shown.contains(canary), "{shown}");
             }

@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::reader::Parameters;
 use crate::rejection::{Reasons, Rejection, Rule};
 
-/// A request that breaks no rule.
+/// A request for a source that breaks no rule.
 ///
 /// Its `Debug` shows what was asked for without what says something of the payer.
 ///
@@ -20,14 +20,14 @@ use crate::rejection::{Reasons, Rejection, Rule};
 /// use omise_types::Flow;
 ///
 /// let request = serde_json::json!({"amount": 2000, "currency": "THB", "type": "promptpay"});
-/// let accepted = Draft::read(request).check(&Account::default())?;
-/// assert_eq!(accepted.request.amount.get(), 2000);
-/// assert_eq!(accepted.flow, Flow::Offline);
+/// let checked = Draft::read(request).check(&Account::default())?;
+/// assert_eq!(checked.request.amount.get(), 2000);
+/// assert_eq!(checked.flow, Flow::Offline);
 /// # Ok::<(), omise_rules::Rejection>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Accepted {
+pub struct CheckedRequest {
     /// The request as it was understood: coerced, without what the payment method does not take.
     pub request: CreateSourceRequest,
     /// The row of its payment method.
@@ -44,7 +44,7 @@ impl Draft {
     /// Every rule that it breaks. A currency that is none, an amount that is no number and a type
     /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
-    pub fn check(self, account: &Account) -> Result<Accepted, Rejection> {
+    pub fn check(self, account: &Account) -> Result<CheckedRequest, Rejection> {
         let (amount, currency, method) = self.judge(account, Held::All)?;
         Ok(accept(
             amount,
@@ -316,7 +316,7 @@ fn accept(
     method: &'static PaymentMethod,
     account: &Account,
     mut given: serde_json::Map<String, Value>,
-) -> Accepted {
+) -> CheckedRequest {
     let mut request = CreateSourceRequest::new(amount, currency, method.source_type.clone());
     if !given.is_empty() {
         let always = [
@@ -332,7 +332,7 @@ fn accept(
     let country = currency.terms().map(|terms| terms.country);
     let country = country.or(account.country);
     let flow = country.map_or(&method.flow, |country| method.flow_in(country));
-    Accepted {
+    CheckedRequest {
         request,
         method,
         flow: flow.clone(),
@@ -612,10 +612,10 @@ mod tests {
         let fpx = SourceType::Fpx.payment_method().expect("a row for fpx");
         let bank = fpx.banks[0].to_ascii_uppercase();
         let request = json!({"amount": 10_000, "currency": "MYR", "type": "fpx", "bank": bank});
-        let accepted = Draft::read(request)
+        let checked = Draft::read(request)
             .check(&EVERYWHERE)
             .expect("all is right");
-        assert_eq!(accepted.request.bank.as_deref(), Some(fpx.banks[0]));
+        assert_eq!(checked.request.bank.as_deref(), Some(fpx.banks[0]));
     }
 
     #[test]
