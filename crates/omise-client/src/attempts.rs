@@ -1,4 +1,4 @@
-//! The attempts of one call, and what the caller is told of them.
+//! The attempts of one call, and the response or error that they end in.
 
 use std::time::Duration;
 
@@ -73,8 +73,8 @@ impl<'a> Attempts<'a> {
     ///
     /// # Errors
     ///
-    /// If there is no answer, or if it is not the one that was hoped for. What the error shows is
-    /// without the secrets, which are asked for only then.
+    /// If no answer arrived, or if it is not a success. The error shows none of the secrets, which
+    /// are collected only then.
     pub(crate) fn read<T: Readable>(
         &self,
         outcome: Outcome,
@@ -195,7 +195,7 @@ fn read<T: Readable>(body: &[u8], is_strict: bool) -> Result<ReadAnswer<T>, Deco
     read_answer(body)
 }
 
-/// Whether the service may have done what was asked for, though nothing says so.
+/// Whether the service may have carried out the request although no answer confirms it.
 fn leaves_doubt(outcome: &Result<http::Response<Bytes>, TransportError>) -> bool {
     let refuses = |status: http::StatusCode| status.is_client_error();
     match outcome {

@@ -181,7 +181,7 @@ impl ClientBuilder {
     /// The time that a call may take, all attempts and the waits between them together;
     /// [`TIMEOUT`](ClientBuilder::TIMEOUT) if nothing is said.
     ///
-    /// No wait goes beyond it: where the next attempt would come too late there is none.
+    /// No wait goes beyond it: an attempt that would come too late is not made.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
@@ -288,7 +288,7 @@ impl fmt::Debug for ClientBuilder {
 ///
 /// # Errors
 ///
-/// If there is none, or if they are of two modes.
+/// If no key is set, or if one is a test key and the other a live key.
 fn credentials(
     public: Option<&PublicKey>,
     secret: Option<&SecretKey>,

@@ -327,7 +327,7 @@ impl Error {
     /// Whether the client is set up or used wrongly.
     ///
     /// **Cause:** no key or none that the operation takes, keys of two modes, an id of the other
-    /// mode than the key, a base URL that is none or would send keys in the clear, or no tokio
+    /// mode than the key, a base URL that is not a URL or would send keys in the clear, or no tokio
     /// runtime; `Display` names it. **Effect:** none, nothing was sent. **Try:** what `Display`
     /// says.
     pub fn is_configuration(&self) -> bool {
@@ -348,7 +348,7 @@ impl Error {
         self
     }
 
-    /// There is no key of a kind that the operation takes.
+    /// The client has no key of a kind that the operation takes.
     pub(crate) fn no_key(operation: Operation, has: KeyRole) -> Error {
         let name = |role| match role {
             KeyRole::Public => "public",
@@ -554,7 +554,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::Connect => f.write_str("could not connect")?,
             ErrorKind::Timeout => f.write_str("timed out")?,
-            ErrorKind::Interrupted => f.write_str("broke off")?,
+            ErrorKind::Interrupted => f.write_str("the connection was interrupted")?,
             ErrorKind::Unreadable => f.write_str("the answer cannot be read")?,
             ErrorKind::Authentication => f.write_str("the key was refused")?,
             ErrorKind::NotFound => f.write_str("not found")?,

@@ -68,7 +68,7 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// A text that is no idempotency key. It does not hold the text.
+/// A text that is not an idempotency key. The error does not hold the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct IdempotencyKeyError;

@@ -19,12 +19,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the request breaks a rule or the service refuses it, mostly [`is_rejected`](crate::Error::is_rejected) with
-    /// every reason in [`message`](crate::Error::message), or if there is no answer or not the one that the API
-    /// describes.
+    /// - The request breaks a rule or the service refuses it, mostly
+    ///   [`is_rejected`](crate::Error::is_rejected) with every reason in
+    ///   [`message`](crate::Error::message).
+    /// - There is no answer, or not the one that the API describes.
     ///
-    /// Where [`may_have_taken_effect`](crate::Error::may_have_taken_effect) holds, there may be a source that nobody knows of. It
-    /// holds no money until it is charged, so it does no harm, and the source may be created again.
+    /// Where [`may_have_taken_effect`](crate::Error::may_have_taken_effect) holds, there may be a
+    /// source that the caller does not know of. It holds no money until it is charged, so it does
+    /// no harm, and the source may be created again.
     ///
     /// # Example
     ///
@@ -52,9 +54,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If there is no such source for this account and mode ([`is_not_found`](crate::Error::is_not_found)), if the id is
-    /// of the other mode than the key ([`is_configuration`](crate::Error::is_configuration), nothing is sent), or if there
-    /// is no answer or not the one that the API describes. None of these has an effect.
+    /// - The account has no such source in this mode:
+    ///   [`is_not_found`](crate::Error::is_not_found).
+    /// - The id is of the other mode than the key:
+    ///   [`is_configuration`](crate::Error::is_configuration). Nothing is sent.
+    /// - There is no answer, or not the one that the API describes.
+    ///
+    /// None of these has an effect.
     ///
     /// # Example
     ///

@@ -72,7 +72,7 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends a request and brings back its answer.
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture<'_>;
 
-    /// Sends a request, and is told in what time the answer has to be there.
+    /// Sends a request whose answer has to arrive within a time.
     ///
     /// The client calls this, and drops the future a little later. It need not be implemented: a
     /// transport that fails by itself in time can also say which status had arrived by then.

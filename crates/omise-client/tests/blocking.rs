@@ -241,7 +241,10 @@ fn a_transport_that_panics_is_an_error_and_the_next_call_has_success() {
 
     let created = create(&client).expect_err("a panic");
     assert!(created.is_interrupted() && created.may_have_taken_effect());
-    assert_eq!(created.to_string(), "createSource: broke off");
+    assert_eq!(
+        created.to_string(),
+        "createSource: the connection was interrupted"
+    );
     let cause = created.source().expect("a cause");
     assert_eq!(cause.to_string(), "the transport panicked");
 

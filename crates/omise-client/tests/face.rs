@@ -511,7 +511,7 @@ async fn a_failure_of_the_transport_keeps_its_kind_and_its_cause() {
         (
             || TransportError::other("reset"),
             Error::is_interrupted,
-            "createSource: broke off",
+            "createSource: the connection was interrupted",
             "no whole answer",
         ),
         (

@@ -83,7 +83,7 @@ impl Constructor {
     ///
     /// # Errors
     ///
-    /// That what is written is no Rust. It would be a mistake of this crate.
+    /// If what is written is not valid Rust. It would be a mistake of this crate.
     pub fn statements(&self) -> Result<String, Problems> {
         let statements = &self.statements;
         let expression = self.expression(|_| true);

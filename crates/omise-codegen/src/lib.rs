@@ -73,7 +73,7 @@ fn export(spec: &Spec, emitted: syn::File) -> TokenStream {
 /// # Errors
 ///
 /// If what is emitted is not valid Rust. It would be a mistake of this crate, not of the document:
-/// [`Spec::read`] refuses what gives no name in Rust.
+/// [`Spec::read`] refuses what cannot be a name in Rust.
 pub fn tables(spec: &Spec) -> Result<String, Problems> {
     let payment_methods = table::payment_methods(spec);
     let currencies = table::currencies(spec);

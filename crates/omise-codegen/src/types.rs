@@ -29,7 +29,7 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
         let Some(schema) = view.objects.get(&name) else {
             return Err(Problems::one(
                 "components.schemas",
-                format!("progenitor emits `{name}`, which is no object of the document"),
+                format!("progenitor emits `{name}`, which is not an object of the document"),
             ));
         };
         tokens.extend(improve(spec, item, schema, requests.contains(&name))?);
@@ -49,8 +49,12 @@ pub(crate) fn emit(spec: &Spec, view: &View) -> Result<TokenStream, Problems> {
 }
 
 fn structs(tokens: TokenStream) -> Result<Vec<ItemStruct>, Problems> {
-    let file: syn::File = syn::parse2(tokens)
-        .map_err(|error| Problems::one("", format!("progenitor emits no Rust: {error}")))?;
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+        Problems::one(
+            "",
+            format!("what progenitor emits is not valid Rust: {error}"),
+        )
+    })?;
     let types = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content,
         _ => None,
@@ -215,7 +219,7 @@ fn members<'a>(item: &ItemStruct, schema: &'a Schema) -> Result<Vec<Member<'a>>,
         else {
             return Err(Problems::one(
                 format!("components.schemas.{}", item.ident),
-                format!("progenitor emits `{name}`, which is no property"),
+                format!("progenitor emits `{name}`, which is not a property"),
             ));
         };
         let mut field = field.clone();

@@ -174,7 +174,7 @@ pub enum Rule {
     AtMost(i64),
     /// It is longer than so many characters.
     MaxLength(u32),
-    /// It is no e-mail address.
+    /// It is not an e-mail address.
     Email,
     /// It is not made of digits only, at least and at most so many.
     Digits(u32, u32),
@@ -182,7 +182,7 @@ pub enum Rule {
     Integer,
     /// It is of another kind than the parameter.
     Kind(&'static str),
-    /// It is none of these.
+    /// It is not one of these.
     OneOf(Vec<String>),
     /// It has control characters.
     NoControlCharacters,

@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-/// A number that is no amount.
+/// A number that is not an amount.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AmountError;

@@ -201,7 +201,7 @@ impl schemars::JsonSchema for Currency {
     }
 }
 
-/// A text that is no code of a currency or country.
+/// A text that is not the code of a currency or country.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CodeError;

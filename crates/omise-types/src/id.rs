@@ -7,7 +7,7 @@ use std::fmt;
 ///
 /// The API makes 19 characters behind the prefix; its documentation has `src(_test)?_[0-9a-z]+` and
 /// the like, which is what is taken here. So an id never changes the path that it is put into. It
-/// is no secret: knowing it gives no right.
+/// is not a secret: knowing it gives no right.
 ///
 /// # Example
 ///

@@ -134,7 +134,7 @@ key!(
     "skey_test_5xpjm0wjg3y2dxlmd2w"
 );
 
-/// A text that is no key of its kind. It does not hold the text.
+/// A text that is not a key of its kind. The error does not hold the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyError(KeyRole);
 

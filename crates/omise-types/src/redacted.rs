@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Stands in a `Debug` text for what says something of the payer.
+/// Replaces personal data of the payer in a `Debug` text.
 pub(crate) struct Redacted;
 
 impl fmt::Debug for Redacted {

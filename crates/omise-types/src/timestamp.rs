@@ -174,7 +174,7 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
-/// A text that is no moment, or one beyond what can be written.
+/// A text that is not a time, or a time beyond what can be written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct TimestampError;

@@ -137,9 +137,7 @@ fn certificates(settings: &Settings) -> Result<Vec<reqwest::Certificate>, Transp
     for pem in &settings.root_certificates {
         let some = reqwest::Certificate::from_pem_bundle(pem).map_err(TransportError::connect)?;
         if some.is_empty() {
-            return Err(TransportError::connect(
-                "there is no certificate in the PEM text",
-            ));
+            return Err(TransportError::connect("the PEM text has no certificate"));
         }
         all.extend(some);
     }

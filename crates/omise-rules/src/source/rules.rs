@@ -11,7 +11,7 @@ use crate::rejection::{Reasons, Rejection, Rule};
 
 /// A request for a source that breaks no rule.
 ///
-/// Its `Debug` shows what was asked for without what says something of the payer.
+/// Its `Debug` shows no personal data of the payer.
 ///
 /// # Example
 ///
@@ -41,7 +41,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Every rule that it breaks. A currency that is none, an amount that is no number and a type
+    /// Every rule that it breaks. An unknown currency, an amount that is not a number and a type
     /// that the account cannot use come first, as recordings of the API show them; then the
     /// amount's limits, the type's currency, and the parameters in the order of the specification.
     pub fn check(self, account: &Account) -> Result<CheckedRequest, Rejection> {
@@ -222,7 +222,7 @@ fn check_amount(
         return;
     };
     let holds = |is_assumed: bool| held == Held::All || !is_assumed;
-    // What a number that is no amount breaks is no limit of the payment method.
+    // Below 1 it is not an amount, whatever the limits of the payment method are.
     let least = if holds(limits.is_assumed) {
         limits.min.get()
     } else {
