@@ -57,12 +57,13 @@ impl Draft {
 
     /// Holds the known rules against the request, for whoever does not make the source.
     ///
-    /// Limits that are assumed refuse nothing, neither those of amounts nor those of the length of
-    /// texts and lists: the real service may have others, and a payment must not fail by a guess.
+    /// What is assumed refuses nothing: neither a member of the payment method's row, such as its
+    /// limits or the format of a parameter, nor the length of texts and lists. The real service may
+    /// have other rules, and a payment must not fail by a guess.
     ///
     /// # Errors
     ///
-    /// As [`check`](Draft::check), without the limits that are assumed.
+    /// As [`check`](Draft::check), without what is assumed.
     ///
     /// # Example
     ///
@@ -107,7 +108,7 @@ impl Draft {
             let limits = limits(method, currency, account);
             check_amount(amount, limits, term, held, method, &mut reasons);
         }
-        if let Some(currency) = currency {
+        if let Some(currency) = currency.filter(|_| held.holds(method, "currencies")) {
             check_currency(currency, method, account, &mut reasons);
         }
         for parameter in Operation::CreateSource.parameters() {
@@ -147,7 +148,7 @@ impl Draft {
     ) {
         let mut unreadable = Parameters::of(&self.parameters.unreadable, name).peekable();
         if unreadable.peek().is_none() {
-            let rules = self.broken(name, method);
+            let rules = self.broken(name, method, held);
             let is_broken = !rules.is_empty();
             for rule in rules {
                 reasons.add(name, rule);
@@ -165,17 +166,18 @@ impl Draft {
     }
 
     /// The rules of the payment method that a parameter breaks.
-    fn broken(&self, name: &str, method: &PaymentMethod) -> Vec<Rule> {
+    fn broken(&self, name: &str, method: &PaymentMethod, held: Held) -> Vec<Rule> {
         let mut constraints = method.constraints.iter();
         let constraint = constraints
             .find(|(parameter, _)| parameter.name == name)
-            .map(|(_, constraint)| *constraint);
+            .map(|(_, constraint)| *constraint)
+            .filter(|_| held.holds(method, "constraints"));
         let Some(value) = self.parameters.given.get(name) else {
             // A format is asked of a blank value too: that is how the API words it.
             let format = constraint
                 .map(rule)
                 .filter(|rule| !matches!(rule, Rule::MaxLength(_)));
-            let missing = method.requires(name);
+            let missing = method.requires(name) && held.holds(method, "required");
             return Vec::from_iter(missing.then(|| format.unwrap_or(Rule::NotBlank)));
         };
         let unmet = match (constraint, value) {
@@ -184,7 +186,7 @@ impl Draft {
             }
             _ => None,
         };
-        let unlisted = not_in_list(name, value, method);
+        let unlisted = not_in_list(name, value, method, held);
         unmet.into_iter().chain(unlisted).collect()
     }
 }
@@ -196,6 +198,13 @@ enum Held {
     All,
     /// Those of which it is known that the real service has them.
     Known,
+}
+
+impl Held {
+    /// Whether a member of the payment method's row is held against the request.
+    fn holds(self, method: &PaymentMethod, member: &str) -> bool {
+        self == Held::All || !method.assumes(member)
+    }
 }
 
 // With a currency that is not the method's the limits are still known if it has only one.
@@ -221,18 +230,14 @@ fn check_amount(
     let Some(limits) = limits else {
         return;
     };
-    let holds = |is_assumed: bool| held == Held::All || !is_assumed;
+    let holds_limits = held == Held::All || !limits.is_assumed;
     // Below 1 it is not an amount, whatever the limits of the payment method are.
-    let least = if holds(limits.is_assumed) {
-        limits.min.get()
-    } else {
-        1
-    };
-    let of_term = term.filter(|_| holds(method.assumes("installment_minimums")));
+    let least = if holds_limits { limits.min.get() } else { 1 };
+    let of_term = term.filter(|_| held.holds(method, "installment_minimums"));
     let min = of_term.map_or(least, |term| least.max(term.min.get()));
     if amount < min {
         reasons.add(Parameter::AMOUNT, Rule::AtLeast(min));
-    } else if amount > limits.max.get() && holds(limits.is_assumed) {
+    } else if amount > limits.max.get() && holds_limits {
         reasons.add(Parameter::AMOUNT, Rule::AtMost(limits.max.get()));
     }
 }
@@ -289,9 +294,9 @@ fn is_email(text: &str) -> bool {
 }
 
 // The banks and terms that the method has.
-fn not_in_list(name: &str, value: &Value, method: &PaymentMethod) -> Option<Rule> {
+fn not_in_list(name: &str, value: &Value, method: &PaymentMethod, held: Held) -> Option<Rule> {
     match name {
-        Parameter::BANK => {
+        Parameter::BANK if held.holds(method, "banks") => {
             let bank = value.as_str().unwrap_or_default();
             let known = method
                 .banks
@@ -299,7 +304,9 @@ fn not_in_list(name: &str, value: &Value, method: &PaymentMethod) -> Option<Rule
                 .any(|known| known.eq_ignore_ascii_case(bank));
             (!known).then(|| Rule::OneOf(method.banks.iter().map(ToString::to_string).collect()))
         }
-        Parameter::INSTALLMENT_TERM if !method.installment_terms.is_empty() => {
+        Parameter::INSTALLMENT_TERM
+            if !method.installment_terms.is_empty() && held.holds(method, "installment_terms") =>
+        {
             let months = value.as_u64().unwrap_or_default();
             let terms = method.installment_terms;
             let known = terms.iter().any(|term| u64::from(term.months) == months);
@@ -341,9 +348,9 @@ fn accept(
 
 #[cfg(test)]
 mod tests {
-    use omise_types::SourceType;
     use omise_types::money::Thb;
     use omise_types::payment_methods::InstallmentBay;
+    use omise_types::{CurrencyTerms, SourceType};
     use serde_json::json;
 
     use super::*;
@@ -482,6 +489,52 @@ mod tests {
             }
         }
         assert!(assumed > 10, "{assumed}");
+    }
+
+    #[test]
+    fn a_currency_or_a_format_that_is_assumed_refuses_nothing_that_is_only_verified() {
+        let mut assumed = 0;
+        for method in PaymentMethod::all() {
+            let (currency, limits) = method.currencies[0];
+            let mut request = json!({
+                "type": method.source_type,
+                "currency": currency,
+                "amount": limits.max,
+            });
+            for parameter in method.required {
+                let example = serde_json::from_str(parameter.example);
+                request[parameter.name] = example.expect("an example is JSON");
+            }
+            let mut check = |member: &str, broken: Value, parameter: &str| {
+                let refuses = |verdict: Result<(), Rejection>| {
+                    let Err(rejection) = verdict else {
+                        return false;
+                    };
+                    let mut reasons = rejection.reasons().iter();
+                    reasons.any(|reason| reason.parameter == parameter)
+                };
+                let draft = Draft::read(broken);
+                assert_eq!(
+                    refuses(draft.verify(&EVERYWHERE)),
+                    !method.assumes(member),
+                    "{parameter} of {}",
+                    method.source_type
+                );
+                assert!(refuses(draft.check(&EVERYWHERE).map(|_| ())), "{parameter}");
+                assumed += usize::from(method.assumes(member));
+            };
+            let mut all = CurrencyTerms::all().iter().map(|terms| terms.currency);
+            let other = all.find(|other| method.limits(*other).is_none());
+            let mut broken = request.clone();
+            broken["currency"] = json!(other.expect("no method takes every currency"));
+            check("currencies", broken, "currency");
+            for (parameter, _) in method.constraints {
+                let mut broken = request.clone();
+                broken[parameter.name] = json!("\u{30e4}".repeat(255));
+                check("constraints", broken, parameter.name);
+            }
+        }
+        assert!(assumed > 2, "{assumed}");
     }
 
     #[test]
