@@ -31,8 +31,8 @@ use quote::{format_ident, quote};
 use syn::Item;
 
 pub use constructor::{Constructor, Names, constructors};
-/// The whole of a `build.rs`: writes what is emitted into a file of `OUT_DIR`.
-pub use omise_contract::build;
+/// The whole of a `build.rs`: writes what is emitted into files of `OUT_DIR`.
+pub use omise_contract::{build, build_all};
 
 /// Emits the wire types: structs and open enums.
 ///
