@@ -5,7 +5,7 @@ use omise_server::{AccountKeys, Accounts, Api, Host, SystemHost};
 use omise_store::MemoryStore;
 use omise_types::{Country, PublicKey, SecretKey, Timestamp};
 
-use crate::TestService;
+use crate::service::TestService;
 
 /// Makes a [`TestService`] whose account is not the one of every country.
 ///
@@ -125,6 +125,18 @@ impl TestServiceBuilder {
         };
         let api = Api::new(accounts, Arc::new(MemoryStore::new()), host);
         TestService::new(api, public_key, secret_key, self.honours_idempotency_keys)
+    }
+}
+
+impl TestService {
+    /// Starts a service with a test account that has every payment method and currency.
+    pub fn start() -> TestService {
+        TestService::builder().start()
+    }
+
+    /// Starts to make a service whose account is another one.
+    pub fn builder() -> TestServiceBuilder {
+        TestServiceBuilder::default()
     }
 }
 

@@ -10,8 +10,8 @@ use omise_client::{Client, ClientBuilder, Transport, TransportError, TransportFu
 use omise_server::{Api, Peer};
 use omise_types::{ErrorCode, Operation, PublicKey, Repeatable, SecretKey, Source};
 
-use crate::fault::Injected;
-use crate::{Fault, RecordedRequest, TestServiceBuilder};
+use crate::fault::{Fault, Injected};
+use crate::recorded_request::RecordedRequest;
 
 /// The Source API inside of a test: the router of `omise serve` over a store in memory.
 ///
@@ -67,16 +67,6 @@ struct State {
 }
 
 impl TestService {
-    /// Starts a service with a test account that has every payment method and currency.
-    pub fn start() -> TestService {
-        TestService::builder().start()
-    }
-
-    /// Starts to make a service whose account is another one.
-    pub fn builder() -> TestServiceBuilder {
-        TestServiceBuilder::default()
-    }
-
     pub(crate) fn new(
         api: Api,
         public_key: PublicKey,
