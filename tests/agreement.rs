@@ -15,7 +15,7 @@ use omise_client::{
 };
 use omise_conformance::table::smallest;
 use omise_rules::{Account, Draft};
-use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, SystemEnvironment};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
 use omise_tests::random::{Random, say};
@@ -302,7 +302,11 @@ impl Service {
             ..AccountKeys::new("default")
         };
         let accounts = Accounts::new([account]).expect("one key");
-        let api = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+        let api = Api::new(
+            accounts,
+            Arc::new(MemoryStore::new()),
+            Arc::new(SystemEnvironment),
+        );
         let api = Arc::new(CountedApi {
             api,
             received: AtomicUsize::new(0),

@@ -7,7 +7,7 @@ use http::Request;
 use http_body_util::{BodyExt, Full};
 use omise_contract::document::Method;
 use omise_contract::{SOURCE_YAML, Spec};
-use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemEnvironment};
 use omise_store::MemoryStore;
 use omise_tests::process::{SECRET_KEY, authorization};
 use omise_types::SecretKey;
@@ -19,7 +19,11 @@ fn api() -> Api {
         ..AccountKeys::new("default")
     };
     let accounts = Accounts::new([account]).expect("one key");
-    Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost))
+    Api::new(
+        accounts,
+        Arc::new(MemoryStore::new()),
+        Arc::new(SystemEnvironment),
+    )
 }
 
 fn post(parameters: &Value) -> Request<Full<Bytes>> {

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use omise_client::ErrorKind;
 use omise_contract::document::{MaybeReference, Operation};
 use omise_contract::{SOURCE_YAML, Spec};
-use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, BODY_BYTES_MAX, SystemEnvironment};
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
 use omise_tests::process::{SECRET_KEY, authorization};
@@ -85,7 +85,11 @@ async fn the_server_answers_a_status_as_the_document_declares_it() {
         ..AccountKeys::new("default")
     };
     let accounts = Accounts::new([account]).expect("one key");
-    let api = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+    let api = Api::new(
+        accounts,
+        Arc::new(MemoryStore::new()),
+        Arc::new(SystemEnvironment),
+    );
     let mut tested = BTreeSet::from_iter(ELSEWHERE.into_iter().chain(NEVER));
     for (status, operation, request) in provoked() {
         let answer = api.answer(request).await;

@@ -10,7 +10,9 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use omise_rules::{Account, ContractedCurrency};
-use omise_server::{AccountKeys, Accounts, Api, Cors, Host, Options, Pages, Peer, SystemHost};
+use omise_server::{
+    AccountKeys, Accounts, Api, Cors, Environment, Options, Pages, Peer, SystemEnvironment,
+};
 use omise_store::{MemoryStore, Store};
 use omise_tests::redact;
 use omise_types::{Amount, Country, PublicKey, SecretKey};
@@ -52,7 +54,7 @@ fn api_with(options: Options) -> Api {
     };
     let accounts = Accounts::new([shop, other, japan]).expect("no key twice");
     let store = Arc::new(MemoryStore::new());
-    Api::with_options(accounts, store, Arc::new(SystemHost), options)
+    Api::with_options(accounts, store, Arc::new(SystemEnvironment), options)
 }
 
 /// An answer, as a test looks at it.
@@ -452,7 +454,11 @@ async fn a_discontinued_method_is_refused_where_only_current_ones_are_taken() {
         ..AccountKeys::new("default")
     };
     let accounts = Accounts::new([account]).expect("one key");
-    let api = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+    let api = Api::new(
+        accounts,
+        Arc::new(MemoryStore::new()),
+        Arc::new(SystemEnvironment),
+    );
     let answer = create(&api, SECRET, parameters).await;
     assert_eq!(
         (answer.status(), answer.message()),
@@ -637,7 +643,7 @@ async fn readiness_is_that_of_the_store_and_liveness_is_not() {
     let api = Api::new(
         accounts,
         Arc::clone(&store) as Arc<dyn Store>,
-        Arc::new(SystemHost),
+        Arc::new(SystemEnvironment),
     );
     let check = async |path: &str, status: u16, text: &str| {
         let mut request = get(SECRET, path);
@@ -695,13 +701,13 @@ async fn no_answer_is_taken_for_another_type_than_its_own() {
 /// A machine whose clock stands at a moment.
 struct ClockAt(i64);
 
-impl Host for ClockAt {
+impl Environment for ClockAt {
     fn unix_ms(&self) -> i64 {
         self.0
     }
 
     fn random_below(&self, bound: u64) -> u64 {
-        SystemHost.random_below(bound)
+        SystemEnvironment.random_below(bound)
     }
 }
 
@@ -749,7 +755,11 @@ async fn an_account_may_use_currencies_of_its_contract() {
         ..AccountKeys::new("default")
     };
     let accounts = Accounts::new([shop]).expect("one key");
-    let contracted = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+    let contracted = Api::new(
+        accounts,
+        Arc::new(MemoryStore::new()),
+        Arc::new(SystemEnvironment),
+    );
     let check = async |api: &Api, amount: i64, currency: &str, message: &str| {
         let parameters = json!({"amount": amount, "currency": currency, "type": "promptpay"});
         let answer = create(api, SECRET, parameters).await;

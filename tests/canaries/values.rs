@@ -10,7 +10,7 @@ use omise_client::{
     Client, HttpTransport, IdempotencyKey, PublicKey, SecretKey, Source, TransportError, blocking,
 };
 use omise_rules::{Account, Draft, NewSource};
-use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, SystemEnvironment};
 use omise_store::MemoryStore;
 use omise_testing::{Fault, TestService};
 use omise_tests::canary::{self, COOKIE, IDEMPOTENCY_KEY, PUBLIC_KEY, SECRET_KEY, Search};
@@ -87,7 +87,11 @@ fn none_is_in_debug_of_a_key_or_a_client() {
     search.through("AccountsError", &format!("{twice} {twice:?}"));
     let accounts = Accounts::new([account]).expect("two keys");
     search_debug(&mut search, "Accounts", &accounts);
-    let api = Api::new(accounts, Arc::new(MemoryStore::new()), Arc::new(SystemHost));
+    let api = Api::new(
+        accounts,
+        Arc::new(MemoryStore::new()),
+        Arc::new(SystemEnvironment),
+    );
     search_debug(&mut search, "Api", &api);
     search.finish("keys and clients");
 }

@@ -19,7 +19,9 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
 use hyper::service::service_fn;
-use omise_server::{AccountKeys, Accounts, Api, Limits, Refusal, RequestBody, SystemHost, listen};
+use omise_server::{
+    AccountKeys, Accounts, Api, Limits, Refusal, RequestBody, SystemEnvironment, listen,
+};
 use omise_store::MemoryStore;
 use omise_types::{PublicKey, SecretKey};
 use tokio::net::TcpListener;
@@ -66,7 +68,7 @@ impl Flawed {
         let accounts = Accounts::new([account]).expect("no key twice");
         let store = Arc::new(MemoryStore::new());
         Flawed {
-            api: Api::new(accounts, store, Arc::new(SystemHost)),
+            api: Api::new(accounts, store, Arc::new(SystemEnvironment)),
             fault,
         }
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use omise_client::{HttpTransport, Transport};
 use omise_conformance::{Case, Suite};
-use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, SystemEnvironment};
 use omise_store::MemoryStore;
 use serde_json::{Value, json};
 
@@ -198,7 +198,11 @@ impl Conformance {
         Ok(Target {
             base: String::new(),
             keys: pair,
-            transport: Box::new(InProcess(Api::new(accounts, store, Arc::new(SystemHost)))),
+            transport: Box::new(InProcess(Api::new(
+                accounts,
+                store,
+                Arc::new(SystemEnvironment),
+            ))),
         })
     }
 }

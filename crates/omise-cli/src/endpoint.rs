@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use omise_client::{Client, ClientBuilder};
-use omise_server::{AccountKeys, Accounts, Api, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, SystemEnvironment};
 use omise_store::{SqliteStore, Store};
 use omise_types::{PublicKey, SecretKey};
 
@@ -140,7 +140,7 @@ impl Endpoint {
             ..AccountKeys::new(DEFAULT_ACCOUNT)
         };
         let accounts = Accounts::new([account]).context("cannot use the keys")?;
-        let api = Api::new(accounts, store, Arc::new(SystemHost));
+        let api = Api::new(accounts, store, Arc::new(SystemEnvironment));
         Ok(builder.transport(InProcess(api)).build()?)
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use clap::builder::{StringValueParser, TypedValueParser};
 use omise_rules::Account;
 use omise_server::{
-    AccountKeys, Accounts, Api, Cors, Limits, Listener, Options, Origin, Pages, SystemHost,
+    AccountKeys, Accounts, Api, Cors, Limits, Listener, Options, Origin, Pages, SystemEnvironment,
     connections_within_open_files, listen,
 };
 use omise_store::{MemoryStore, SqliteStore, Store};
@@ -140,8 +140,8 @@ impl Serve {
 
         let mut signals = Signals::listen()?;
         let store = self.open()?;
-        let host = Arc::new(SystemHost);
-        let api = Api::with_options(accounts, Arc::clone(&store), host, self.options());
+        let environment = Arc::new(SystemEnvironment);
+        let api = Api::with_options(accounts, Arc::clone(&store), environment, self.options());
         self.log_keys(public_keys, secret_keys);
 
         let limits = self.limits();

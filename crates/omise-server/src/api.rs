@@ -17,8 +17,8 @@ use omise_types::{API_VERSION, Operation};
 
 use crate::accounts::{Accounts, Credential};
 use crate::call::{Answer, Backend, Call, guard};
+use crate::environment::Environment;
 use crate::failure::{Failure, Refusal};
-use crate::host::Host;
 use crate::http::cors::{Cors, is_preflight, preflight};
 use crate::http::headers::{EVERY_ANSWER, OMISE_VERSION, REQUEST_ID};
 use crate::http::request_body::RequestBody;
@@ -74,22 +74,26 @@ pub struct Pages {
 
 impl Api {
     /// Puts a service together.
-    pub fn new(accounts: Accounts, store: Arc<dyn Store>, host: Arc<dyn Host>) -> Api {
-        Api::with_options(accounts, store, host, Options::default())
+    pub fn new(
+        accounts: Accounts,
+        store: Arc<dyn Store>,
+        environment: Arc<dyn Environment>,
+    ) -> Api {
+        Api::with_options(accounts, store, environment, Options::default())
     }
 
     /// Puts a service together that offers what the options say.
     pub fn with_options(
         accounts: Accounts,
         store: Arc<dyn Store>,
-        host: Arc<dyn Host>,
+        environment: Arc<dyn Environment>,
         options: Options,
     ) -> Api {
         let shared = Shared {
             accounts,
             backend: Arc::new(Backend {
                 store,
-                mint: Mint::new(host),
+                mint: Mint::new(environment),
             }),
             routes: Routes::new(),
             options,

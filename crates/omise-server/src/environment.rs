@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The time and randomness, passed in so that a test can decide both.
-pub trait Host: Send + Sync + 'static {
+pub trait Environment: Send + Sync + 'static {
     /// Milliseconds since the Unix epoch.
     fn unix_ms(&self) -> i64;
 
@@ -13,9 +13,9 @@ pub trait Host: Send + Sync + 'static {
 
 /// The machine's clock and a cryptographically secure generator.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SystemHost;
+pub struct SystemEnvironment;
 
-impl Host for SystemHost {
+impl Environment for SystemEnvironment {
     fn unix_ms(&self) -> i64 {
         let ms = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
         match SystemTime::now().duration_since(UNIX_EPOCH) {

@@ -3,8 +3,8 @@
 mod accounts;
 mod api;
 mod call;
+mod environment;
 mod failure;
-mod host;
 mod http;
 mod mint;
 mod operations;
@@ -17,8 +17,8 @@ mod sources;
 
 pub use accounts::{AccountKeys, Accounts, DuplicateKey};
 pub use api::{Api, Options, Pages};
+pub use environment::{Environment, SystemEnvironment};
 pub use failure::Refusal;
-pub use host::{Host, SystemHost};
 
 pub use crate::http::cors::{Cors, Origin, OriginError};
 pub use crate::http::limits::{Limits, Peer};

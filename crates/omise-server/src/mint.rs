@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use omise_rules::{IdSequence, RANDOM_BELOW};
 use omise_types::{SourceId, Timestamp};
 
+use crate::environment::Environment;
 use crate::failure::Failure;
-use crate::host::Host;
 
 /// Makes ids that no other object of this server has.
 pub(crate) struct Mint {
-    host: Arc<dyn Host>,
+    environment: Arc<dyn Environment>,
     ids: Mutex<IdSequence>,
 }
 
@@ -22,19 +22,19 @@ pub(crate) struct Minted {
 }
 
 impl Mint {
-    pub(crate) fn new(host: Arc<dyn Host>) -> Mint {
+    pub(crate) fn new(environment: Arc<dyn Environment>) -> Mint {
         Mint {
-            host,
+            environment,
             ids: Mutex::default(),
         }
     }
 
     /// Makes the id of a new source.
     pub(crate) fn source(&self, livemode: bool) -> Result<Minted, Failure> {
-        let created_ms = self.host.unix_ms();
+        let created_ms = self.environment.unix_ms();
         let created_at = Timestamp::from_unix_ms(created_ms)
             .map_err(|_| Failure::Internal("the clock is beyond the year 9999"))?;
-        let random = self.host.random_below(RANDOM_BELOW);
+        let random = self.environment.random_below(RANDOM_BELOW);
         // A panic while it was held leaves the sequence whole: it is changed by one assignment.
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Minted {

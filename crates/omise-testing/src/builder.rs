@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use omise_rules::Account;
-use omise_server::{AccountKeys, Accounts, Api, Host, SystemHost};
+use omise_server::{AccountKeys, Accounts, Api, Environment, SystemEnvironment};
 use omise_store::MemoryStore;
 use omise_types::{Country, PublicKey, SecretKey, Timestamp};
 
@@ -119,11 +119,11 @@ impl TestServiceBuilder {
             ..AccountKeys::new("test")
         };
         let accounts = Accounts::new([account]).expect("the two keys differ in their kind");
-        let host: Arc<dyn Host> = match self.frozen_at {
-            Some(time) => Arc::new(FrozenHost(time)),
-            None => Arc::new(SystemHost),
+        let environment: Arc<dyn Environment> = match self.frozen_at {
+            Some(time) => Arc::new(FrozenEnvironment(time)),
+            None => Arc::new(SystemEnvironment),
         };
-        let api = Api::new(accounts, Arc::new(MemoryStore::new()), host);
+        let api = Api::new(accounts, Arc::new(MemoryStore::new()), environment);
         TestService::new(api, public_key, secret_key, self.honours_idempotency_keys)
     }
 }
@@ -144,9 +144,9 @@ const KEY: &str = "opensnothingbutatest";
 const KEY_FORM: &str = "the form of a key is known";
 
 /// A clock that stands, and nothing random.
-struct FrozenHost(Timestamp);
+struct FrozenEnvironment(Timestamp);
 
-impl Host for FrozenHost {
+impl Environment for FrozenEnvironment {
     fn unix_ms(&self) -> i64 {
         self.0.as_unix_ms()
     }

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 use crate::failure::Refusal;
 use crate::http::activity::{Activity, State};
 use crate::http::limits::{Limits, Peer};
-use crate::http::refused::Refusing;
+use crate::http::refused::RefusalStream;
 use crate::http::request_body::RequestBody;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -93,7 +93,7 @@ pub(crate) async fn serve<S, B>(
     S::Future: Send,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let stream = Refusing::new(stream, server.refuse, Arc::clone(&activity));
+    let stream = RefusalStream::new(stream, server.refuse, Arc::clone(&activity));
     // An own copy of the value: threads that count the uses of one and the same slow each other.
     let keep_alive = HeaderValue::from_bytes(server.keep_alive.as_bytes());
     let keep_alive = keep_alive.expect("it is a value already");

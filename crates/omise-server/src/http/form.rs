@@ -6,7 +6,7 @@ use percent_encoding::percent_decode;
 use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
-use crate::http::unreadable::{DEPTH_MAX, Unreadable, told};
+use crate::http::unreadable::{DEPTH_MAX, Unreadable, truncated_for_message};
 
 /// How many pairs a form may have: as many as Rack reads unless it is told otherwise.
 const PAIRS_MAX: usize = 4_096;
@@ -40,7 +40,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, Unreadable> {
         let value = match value.map(decode) {
             Some(Some(value)) => Value::String(value),
             Some(None) => {
-                let parameter = Some(told(name));
+                let parameter = Some(truncated_for_message(name));
                 return Err(Unreadable::NotUtf8 { parameter });
             }
             None => Value::Null,
@@ -110,7 +110,7 @@ enum Clash {
 
 impl Clash {
     fn of(self, parameter: String) -> Unreadable {
-        let parameter = told(parameter);
+        let parameter = truncated_for_message(parameter);
         match self {
             Self::Twice => Unreadable::Twice { parameter },
             Self::Conflict => Unreadable::Conflict { parameter },

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::map::{Entry, Map};
 use serde_json::{Number, Value};
 
-use crate::http::unreadable::{DEPTH_MAX, Unreadable, told};
+use crate::http::unreadable::{DEPTH_MAX, Unreadable, truncated_for_message};
 
 /// Reads a body that is exactly one JSON value.
 ///
@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Node<'_> {
                         within: self.place,
                         step: Step::Member(taken.key()),
                     };
-                    let parameter = told(place.to_string());
+                    let parameter = truncated_for_message(place.to_string());
                     return Err(self.refuse(Unreadable::Twice { parameter }));
                 }
             }

@@ -31,20 +31,20 @@ const LINGER_BYTES: u64 = 4 * 1024 * 1024;
 ///
 /// hyper's own answer is known by the absence of `x-request-id`, which every answer of the service
 /// has.
-pub(crate) struct Refusing<S> {
+pub(crate) struct RefusalStream<S> {
     stream: S,
     refuse: fn(StatusCode) -> Refusal,
     activity: Arc<Activity>,
     /// What of our answer is still to be written in place of hyper's.
-    instead: Bytes,
+    replacement: Bytes,
     /// Whether the last write took only a part, so that the next one begins in the middle of an
     /// answer.
-    midway: bool,
+    mid_response: bool,
     /// Whether a head announces a body that is longer than hyper can count.
     length_is_beyond: bool,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> RefusalStream<S> {
     /// Wraps a stream; `refuse` makes the error object for a status.
     pub(crate) fn new(
         stream: S,
@@ -55,8 +55,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
             stream,
             refuse,
             activity,
-            instead: Bytes::new(),
-            midway: false,
+            replacement: Bytes::new(),
+            mid_response: false,
             length_is_beyond: false,
         }
     }
@@ -69,10 +69,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
     ///
     /// If the stream fails.
     pub(crate) async fn refuse(&mut self, status: StatusCode) -> io::Result<()> {
-        if self.midway {
+        if self.mid_response {
             return Ok(());
         }
-        self.instead = answer("HTTP/1.1", status, None, (self.refuse)(status));
+        self.replacement = answer("HTTP/1.1", status, None, (self.refuse)(status));
         self.flush().await
     }
 
@@ -83,7 +83,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
     /// within bounds, is read and dropped.
     pub(crate) async fn close(mut self) {
         // A peer that left its answer lying until we gave up is not about to read it.
-        if self.midway {
+        if self.mid_response {
             return;
         }
         let lingering = async {
@@ -96,31 +96,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
         drop(timeout(LINGER, lingering).await);
     }
 
-    fn poll_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.instead.is_empty() {
-            let written = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.instead))?;
+    fn poll_replacement(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.replacement.is_empty() {
+            let written = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.replacement))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.instead.advance(written);
+            self.replacement.advance(written);
         }
         Poll::Ready(Ok(()))
     }
 
-    /// Writes what hyper offers, which begins at the beginning of an answer unless it is midway.
+    /// Writes what hyper offers. Unless it is `mid_response`, an answer begins there.
     fn poll_answer(
         &mut self,
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_instead(cx))?;
+        ready!(self.poll_replacement(cx))?;
         let offered = slices.iter().map(|slice| slice.len()).sum();
         let first = slices.first().map_or(&[][..], |slice| slice);
-        if !self.midway
+        if !self.mid_response
             && offered == first.len()
             && let Some(hyper) = HyperAnswer::recognise(first)
         {
-            self.instead = self.answer_instead(first, &hyper);
+            self.replacement = self.replacement_of(first, &hyper);
             return Poll::Ready(Ok(offered));
         }
         let stream = Pin::new(&mut self.stream);
@@ -138,16 +138,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Refusing<S> {
             return Poll::Pending;
         };
         let written = written.inspect_err(|error| {
-            if !self.midway {
+            if !self.mid_response {
                 log_client_gone(first, error);
             }
         })?;
-        self.midway = written < offered;
-        self.activity.has_written(!self.midway);
+        self.mid_response = written < offered;
+        self.activity.has_written(!self.mid_response);
         Poll::Ready(Ok(written))
     }
 
-    fn answer_instead(&self, bytes: &[u8], hyper: &HyperAnswer<'_>) -> Bytes {
+    fn replacement_of(&self, bytes: &[u8], hyper: &HyperAnswer<'_>) -> Bytes {
         let status = match hyper.status {
             // hyper says of such a length that the headers are too large.
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if self.length_is_beyond => {
@@ -179,7 +179,7 @@ fn log_client_gone(head: &[u8], error: &io::Error) {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Refusing<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for RefusalStream<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -204,18 +204,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Refusing<S> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_instead(cx))?;
+        ready!(this.poll_replacement(cx))?;
         Pin::new(&mut this.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_instead(cx))?;
+        ready!(this.poll_replacement(cx))?;
         Pin::new(&mut this.stream).poll_shutdown(cx)
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Refusing<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for RefusalStream<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -334,14 +334,14 @@ mod tests {
     const REFUSAL: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\
         content-length: 0\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n";
 
-    fn refusing(capacity: usize) -> (Refusing<DuplexStream>, DuplexStream) {
+    fn refusing(capacity: usize) -> (RefusalStream<DuplexStream>, DuplexStream) {
         let (ours, theirs) = duplex(capacity);
         let refuse = |status: StatusCode| Refusal {
             body: Bytes::from(format!("{{{}}}", status.as_u16())),
             ..Refusal::for_every_page(status)
         };
         let activity = Arc::new(Activity::new(Instant::now()));
-        (Refusing::new(ours, refuse, activity), theirs)
+        (RefusalStream::new(ours, refuse, activity), theirs)
     }
 
     /// What the peer reads of what is written, when the pipe holds `capacity` bytes.

@@ -75,7 +75,7 @@ impl error::Error for Unreadable {}
 /// The name of a parameter as an error tells it.
 ///
 /// The client chose the name, so a long one is cut: no answer or log line grows with what was sent.
-pub(crate) fn told(mut parameter: String) -> String {
+pub(crate) fn truncated_for_message(mut parameter: String) -> String {
     const TOLD_BYTES_MAX: usize = 100;
     if parameter.len() > TOLD_BYTES_MAX {
         parameter.truncate(parameter.floor_char_boundary(TOLD_BYTES_MAX));
@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_long_name_is_cut_between_characters() {
-        assert_eq!(told("amount".to_owned()), "amount");
-        assert_eq!(told("ก".repeat(1000)), format!("{}...", "ก".repeat(33)));
+        assert_eq!(truncated_for_message("amount".to_owned()), "amount");
+        assert_eq!(
+            truncated_for_message("ก".repeat(1000)),
+            format!("{}...", "ก".repeat(33))
+        );
     }
 }
