@@ -22,10 +22,7 @@ pub(crate) fn to_body(value: &impl serde::Serialize) -> Bytes {
 pub(crate) fn json_response(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    // Room for all that follows, so that the map does not grow twice.
-    headers.reserve(10);
     let (name, value) = JSON.clone();
-    headers.insert(name, value);
+    response.headers_mut().insert(name, value);
     response
 }
