@@ -3,7 +3,6 @@
 //! The exit code is 0 when all is well, 1 when something failed, and 2 when something is out of
 //! date or the command line is wrong. Every failure names the command that mends it.
 
-mod api;
 mod clients;
 mod compat;
 mod conformance;
@@ -43,17 +42,15 @@ enum Task {
     Lint,
     /// Rewrite the snapshots of the Rust that the specification turns into
     Emit(emit::Options),
-    /// Rewrite the snapshots of the public API of the SDK, and check what it names
-    Api(api::Options),
     /// Compare openapi/source.yaml with what was published: what breaks, and whether that is said
     Compat(compat::Options),
     /// Publish the version that openapi/source.yaml has: once, with sums, never changed again
     Publish(publish::Options),
-    /// Check the repository: who depends on whom, where facts stand, what no linter sees
+    /// Check the repository: who depends on whom, where facts stand, what no linter checks
     Tidy,
     /// Rewrite the conformance cases that follow from the specification, and check all cases
     Conformance(conformance::Options),
-    /// Write packages of the SDK that need nothing of this workspace, and prove them
+    /// Write packages of the SDK that need nothing of this workspace
     Dist(dist::Options),
     /// Generate clients in other languages, compile them and let them call the server
     Clients(clients::Options),
@@ -62,9 +59,6 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    if api::rustdoc::is_called() {
-        return api::rustdoc::call();
-    }
     let Arguments { root, task } = Arguments::parse();
     if let Some(root) = root {
         workspace::set_root(root);
@@ -72,7 +66,6 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Lint => lint::run(),
         Task::Emit(options) => emit::run(&options),
-        Task::Api(options) => api::run(&options),
         Task::Compat(options) => compat::run(&options),
         Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
