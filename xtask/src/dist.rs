@@ -2,116 +2,74 @@
 //!
 //! They lie in one folder, which is a workspace: a program names `omise-client` in it by its path.
 //! A user of the SDK builds no generator: what build.rs emits here is a file of the package there.
-//! The packages are made twice and must be the same to the byte; then `cargo package` must take
-//! them, the examples of their documentation must pass, and a program that knows nothing but them
-//! is built and run against `omise serve`.
+//! `tests/dist.rs` builds a program from nothing but them, and runs it.
 
 mod manifest;
 mod package;
-mod proof;
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use cargo_metadata::{DependencyKind, Metadata};
 use clap::Args;
 
-use crate::failure::Failure;
 use crate::{say, workspace};
 use package::Package;
 
-/// What `dist` writes and proves.
+/// Where `dist` writes.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Where the folder of the packages is made; target/dist unless said otherwise
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Leave out what is built from the packages and run
-    #[arg(long)]
-    no_proof: bool,
 }
 
-/// The crates that leave the workspace, each behind what it depends on.
-const CRATES: [&str; 6] = [
-    "omise-types",
-    "omise-rules",
-    "omise-store",
-    "omise-server",
-    "omise-client",
-    "omise-testing",
-];
+/// What a user of the SDK depends on. What these link leaves the workspace with them.
+const ROOTS: [&str; 2] = ["omise-client", "omise-testing"];
 
-/// They have the version of the workspace, as this program does.
+/// The packages have the version of the workspace, as this program does.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Makes the packages, writes them and proves that they stand alone.
+/// Makes the packages in a folder of their own, in place of what it held.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let packages = Package::read_all()?;
-    let again = Package::read_all()?;
-    if let Some(path) = first_difference(&packages, &again) {
-        let fix = "find what is not the same twice with `cargo xtask emit --show`, most likely \
-                   the order of a HashMap, then run `cargo xtask dist`";
-        return Err(Failure::failed(format!("{path} has other bytes each time"), fix).into());
-    }
+    let metadata = workspace::metadata()?;
+    let names = leaving(&metadata);
+    let packages = Package::build_all(&metadata, &names)?;
 
     let out = match &options.out {
         Some(out) => std::path::absolute(out)?,
-        None => workspace::target()?.join("dist"),
+        None => metadata.target_directory.join("dist").into(),
     };
-    let folder = out.join(folder_name());
-    write(&packages, &folder)?;
-    say::line(&format!("dist: {}, the same twice", folder.display()));
-    if !options.no_proof {
-        proof::prove(&packages)?;
+    let folder = out.join(format!("omise-sdk-{VERSION}"));
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot empty {}", folder.display()))?;
     }
+    for package in &packages {
+        package.write(&folder.join(&package.name))?;
+    }
+    let root = manifest::workspace(&workspace::read("Cargo.toml")?, &names)?;
+    std::fs::write(folder.join("Cargo.toml"), root)
+        .with_context(|| format!("cannot write into {}", folder.display()))?;
+    say::line(&format!("dist: {}", folder.display()));
     Ok(())
 }
 
-fn folder_name() -> String {
-    format!("omise-sdk-{VERSION}")
-}
-
-/// Writes the packages into a folder of their own, in place of what it held.
-fn write(packages: &[Package], folder: &Path) -> Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    for package in packages {
-        package.write(&folder.join(package.name))?;
-    }
-    let root = manifest::workspace(&workspace::read("Cargo.toml")?);
-    std::fs::write(folder.join("Cargo.toml"), root)
-        .with_context(|| format!("cannot write into {}", folder.display()))
-}
-
-/// The first file that only one of them has, or that is not the same in both.
-fn first_difference(once: &[Package], again: &[Package]) -> Option<String> {
-    once.iter().zip(again).find_map(|(once, again)| {
-        let paths = once.files.keys().chain(again.files.keys());
-        let mut changed = paths.filter(|path| once.files.get(*path) != again.files.get(*path));
-        changed.next().map(|path| format!("{}/{path}", once.name))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn package(text: &str) -> Package {
-        let files = [("a.rs".to_owned(), text.as_bytes().to_vec())];
-        Package {
-            name: "a",
-            files: files.into_iter().collect(),
+/// The crates that leave the workspace.
+fn leaving(metadata: &Metadata) -> BTreeSet<String> {
+    let members = metadata.workspace_packages();
+    let mut names = BTreeSet::new();
+    let mut open: Vec<String> = ROOTS.map(str::to_owned).to_vec();
+    while let Some(name) = open.pop() {
+        let Some(package) = members.iter().find(|member| *member.name == name) else {
+            continue;
+        };
+        if names.insert(name) {
+            let linked = package.dependencies.iter();
+            let linked = linked.filter(|dependency| dependency.kind == DependencyKind::Normal);
+            open.extend(linked.map(|dependency| dependency.name.clone()));
         }
     }
-
-    #[test]
-    fn a_file_with_other_bytes_is_named() {
-        let once = [package("same")];
-        assert_eq!(first_difference(&once, &[package("same")]), None);
-        assert_eq!(
-            first_difference(&once, &[package("sAme")]),
-            Some("a/a.rs".to_owned())
-        );
-    }
+    names
 }

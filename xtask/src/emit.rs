@@ -72,15 +72,6 @@ fn test(update: &str) -> Result<bool> {
 }
 
 impl Emitted {
-    /// What build.rs writes into a file of this name.
-    pub(crate) fn of_file(name: &str) -> Option<Emitted> {
-        let mut all = Emitted::value_variants().iter().copied();
-        all.find(|emitted| {
-            let value = emitted.to_possible_value();
-            value.is_some_and(|value| format!("{}.rs", value.get_name().replace('-', "_")) == name)
-        })
-    }
-
     pub(crate) fn rust(self, spec: &Spec) -> Result<String, Problems> {
         match self {
             Emitted::Types => omise_codegen::types(spec),

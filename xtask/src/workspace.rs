@@ -5,8 +5,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
+use cargo_metadata::{Metadata, MetadataCommand};
 use omise_contract::Spec;
-use serde_json::Value;
 
 use crate::failure::Failure;
 
@@ -54,24 +54,6 @@ pub(crate) fn spec_of(yaml: &str) -> Result<Spec> {
     })
 }
 
-/// How the workspace is built for its tests, as a part of a manifest.
-///
-/// For a program elsewhere with another profile, all that comes from elsewhere is built again.
-pub(crate) fn dev_profile() -> Result<String> {
-    profile("dev")
-}
-
-/// A profile of the workspace, as a part of a manifest.
-pub(crate) fn profile(name: &str) -> Result<String> {
-    let header = format!("\n[profile.{name}]\n");
-    let manifest = read("Cargo.toml")?;
-    let (_, profile) = manifest
-        .split_once(&header)
-        .with_context(|| format!("Cargo.toml has no profile `{name}`"))?;
-    let end = profile.find("\n[").map_or(profile.len(), |end| end + 1);
-    Ok(format!("{header}{}", &profile[..end]))
-}
-
 /// The cargo that called this program.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -79,17 +61,23 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The packages of the workspace and all that they depend on, with all features.
+pub(crate) fn metadata() -> Result<Metadata> {
+    let mut command = MetadataCommand::new();
+    command
+        .current_dir(root())
+        .other_options(["--all-features".to_owned()]);
+    command.exec().context("cannot run cargo metadata")
+}
+
 /// The folder that cargo builds into.
 pub(crate) fn target() -> Result<PathBuf> {
-    let output = cargo()
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .output()
-        .context("cannot run cargo metadata")?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-    let folder = metadata["target_directory"].as_str();
-    Ok(PathBuf::from(
-        folder.context("cargo metadata names no target")?,
-    ))
+    let mut command = MetadataCommand::new();
+    let metadata = command.current_dir(root()).no_deps().exec();
+    Ok(metadata
+        .context("cannot run cargo metadata")?
+        .target_directory
+        .into())
 }
 
 /// The names of all files that are or could be committed, from the root, sorted.

@@ -1,6 +1,6 @@
 //! Creates a source and retrieves it, by the public API of the packages and nothing else.
 //!
-//! No module of xtask: `cargo xtask dist` makes a program of this file.
+//! `tests/dist.rs` makes a program of this file.
 
 use omise_client::omise_types::SPEC_SHA256;
 use omise_client::{
