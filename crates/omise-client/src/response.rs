@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
@@ -5,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use omise_types::ReadAnswer;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::answer::Answer;
 use crate::headers::request_id;
@@ -77,9 +79,9 @@ impl<T> Response<T> {
     ///
     /// `None` if the answer does not have it or it is null, or if it is of another type.
     pub fn attribute<V: DeserializeOwned>(&self, name: &str) -> Option<V> {
-        let answer: serde_json::Value = serde_json::from_slice(&self.raw).ok()?;
-        let value = answer.get(name).filter(|value| !value.is_null())?;
-        V::deserialize(value).ok()
+        // Raw values: another attribute may be nested deeper than is read.
+        let answer: BTreeMap<String, &RawValue> = serde_json::from_slice(&self.raw).ok()?;
+        serde_json::from_str::<Option<V>>(answer.get(name)?.get()).ok()?
     }
 
     /// The attributes that are absent in the value because their type was not the expected one,
