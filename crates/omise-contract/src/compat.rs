@@ -6,16 +6,14 @@
 
 mod change;
 mod changelog;
-mod currencies;
-mod diff;
-mod document;
+mod differences;
 pub(crate) mod effective;
+mod facts;
+mod judgements;
 mod methods;
 mod older;
-mod operations;
 mod reach;
 mod sample;
-mod schemas;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -42,7 +40,7 @@ pub struct Comparison {
 
 /// Compares two editions by their members, and their requests by their schemas.
 pub fn compare(old: &Document, new: &Document) -> Comparison {
-    let mut changes = document::compare(old, new);
+    let mut changes = differences::compare(old, new);
     let findings = witness::find(old, new);
     let untold: Vec<Change> = untold(&changes, &findings).collect();
     changes.extend(untold);
@@ -58,8 +56,8 @@ fn untold<'a>(changes: &'a [Change], findings: &'a Findings) -> impl Iterator<It
             .iter()
             .filter(|change| change.class == Class::BreakingRequests);
         breaking.any(|change| {
-            let row = change.path.split_once(methods::TABLE);
-            row.is_none_or(|(_, row)| row.split('.').nth(1) == Some(method))
+            let row = change.path.strip_prefix("payment methods.");
+            row.is_none_or(|row| row.split('.').next() == Some(method))
         })
     };
     let found = findings.witnesses.iter().map(|witness| &witness.method);

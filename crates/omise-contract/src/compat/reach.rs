@@ -1,38 +1,55 @@
 //! Which components are used by requests, which by answers, and which only changed their name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::document::{Document, MaybeReference, MediaType, Operation, Response, Schema};
 use indexmap::IndexMap;
+use serde::Serialize;
 
-use super::change::{Uses, same};
+/// Where a shape is used. Whoever sends fears what a reader does not mind, and the other way round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Uses {
+    requests: bool,
+    responses: bool,
+}
+
+impl Uses {
+    pub(super) const REQUESTS: Uses = Uses {
+        requests: true,
+        responses: false,
+    };
+    pub(super) const RESPONSES: Uses = Uses {
+        requests: false,
+        responses: true,
+    };
+    const BOTH: Uses = Uses {
+        requests: true,
+        responses: true,
+    };
+
+    fn add(&mut self, other: Uses) {
+        self.requests |= other.requests;
+        self.responses |= other.responses;
+    }
+}
 
 /// Two documents, and what is known of both together.
-pub(super) struct Reach<'a> {
-    pub(super) old: &'a Document,
-    pub(super) new: &'a Document,
+pub(super) struct Reach {
     uses: HashMap<String, Uses>,
-    // Components by section and name, of those that operations use.
-    used: HashSet<(&'static str, String)>,
     // The old names of schemas by the new ones.
     renamed: HashMap<String, String>,
 }
 
-impl<'a> Reach<'a> {
-    pub(super) fn new(old: &'a Document, new: &'a Document) -> Reach<'a> {
+impl Reach {
+    pub(super) fn new(old: &Document, new: &Document) -> Reach {
         let mut uses: HashMap<String, Uses> = HashMap::new();
-        let mut used = HashSet::new();
         for walk in [Walk::through(old), Walk::through(new)] {
             for (name, of_document) in walk.uses {
                 uses.entry(name).or_default().add(of_document);
             }
-            used.extend(walk.used);
         }
         Reach {
-            old,
-            new,
             uses,
-            used,
             renamed: renamed(old, new),
         }
     }
@@ -43,19 +60,9 @@ impl<'a> Reach<'a> {
         self.uses.get(schema).copied().unwrap_or(Uses::BOTH)
     }
 
-    /// Whether an operation uses the component.
-    pub(super) fn is_used(&self, section: &'static str, name: &str) -> bool {
-        self.used.contains(&(section, name.to_owned()))
-    }
-
     /// The name that a schema had before.
     pub(super) fn former_name<'n>(&'n self, name: &'n str) -> &'n str {
         self.renamed.get(name).map_or(name, String::as_str)
-    }
-
-    /// Whether a schema of the old document has another name in the new one.
-    pub(super) fn is_former_name(&self, name: &str) -> bool {
-        self.renamed.values().any(|former| former == name)
     }
 }
 
@@ -65,7 +72,7 @@ fn renamed(old: &Document, new: &Document) -> HashMap<String, String> {
     let mut renamed: HashMap<String, String> = HashMap::new();
     for (former, schema) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
         let found = new.iter().find(|(name, candidate)| {
-            !old.contains_key(*name) && !renamed.contains_key(*name) && same(schema, *candidate)
+            !old.contains_key(*name) && !renamed.contains_key(*name) && same(schema, candidate)
         });
         if let Some((name, _)) = found {
             renamed.insert(name.clone(), former.clone());
@@ -78,7 +85,6 @@ fn renamed(old: &Document, new: &Document) -> HashMap<String, String> {
 struct Walk<'a> {
     document: &'a Document,
     uses: HashMap<String, Uses>,
-    used: HashSet<(&'static str, String)>,
 }
 
 impl<'a> Walk<'a> {
@@ -86,7 +92,6 @@ impl<'a> Walk<'a> {
         let mut walk = Walk {
             document,
             uses: HashMap::new(),
-            used: HashSet::new(),
         };
         for operation in document.paths.values().flat_map(IndexMap::values) {
             walk.operation(operation);
@@ -97,7 +102,6 @@ impl<'a> Walk<'a> {
     fn operation(&mut self, operation: &'a Operation) {
         for reference in &operation.parameters {
             let name = reference.name();
-            self.used.insert(("parameters", name.to_owned()));
             if let Some(parameter) = self.document.components.parameters.get(name) {
                 self.schema(&parameter.schema, Uses::REQUESTS);
             }
@@ -110,7 +114,6 @@ impl<'a> Walk<'a> {
                 MaybeReference::Here(response) => self.response(response),
                 MaybeReference::Reference(reference) => {
                     let name = reference.name();
-                    self.used.insert(("responses", name.to_owned()));
                     if let Some(response) = self.document.components.responses.get(name) {
                         self.response(response);
                     }
@@ -122,7 +125,6 @@ impl<'a> Walk<'a> {
     fn response(&mut self, response: &'a Response) {
         for reference in response.headers.values() {
             let name = reference.name();
-            self.used.insert(("headers", name.to_owned()));
             if let Some(header) = self.document.components.headers.get(name) {
                 self.schema(&header.schema, Uses::RESPONSES);
             }
@@ -157,4 +159,10 @@ impl<'a> Walk<'a> {
             self.schema(schema, uses);
         }
     }
+}
+
+/// Whether two shapes are written the same, order included.
+fn same(old: &Schema, new: &Schema) -> bool {
+    let text = |schema: &Schema| serde_json::to_string(schema).expect("a shape is JSON");
+    text(old) == text(new)
 }

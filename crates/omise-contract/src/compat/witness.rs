@@ -11,7 +11,6 @@ use jsonschema::Validator;
 use jsonschema::canonical::{self, CanonicalSchema, Satisfiability};
 use serde_json::{Map, Value};
 
-use super::diff::lists;
 use super::effective::{self, Cell};
 use super::methods;
 use super::sample::{near, usual_request, variants};
@@ -121,7 +120,8 @@ fn lost_countries(
         let Some(after) = methods::of(new).get(method) else {
             continue;
         };
-        for country in lists(&before.countries, &after.countries).gone {
+        let is_gone = |country: &&String| !after.countries.contains(country);
+        for country in before.countries.iter().filter(is_gone) {
             let mut cells = cells.iter().filter(|(cell, _)| cell.method == *method);
             let usable = cells.find(|(cell, _)| {
                 let home = methods::country(old, &cell.currency);

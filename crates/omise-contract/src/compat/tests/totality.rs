@@ -6,7 +6,7 @@ use crate::document::Document;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::document::compare;
+use super::super::differences::compare;
 use super::in_parallel;
 
 #[test]
