@@ -269,7 +269,7 @@ impl fmt::Debug for Api {
     }
 }
 
-/// The answer to an `OPTIONS` request that is no browser's preflight.
+/// The answer to an `OPTIONS` request that is not the preflight of a browser.
 fn options(allow: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::NO_CONTENT;

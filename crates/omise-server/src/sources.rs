@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 3;
 /// request and six here, so that the longest request alone would allow many times as many.
 const SOURCE_BYTES_MAX: usize = 65_536;
 
-/// How much of an id that is none is said back, in characters.
+/// How many characters of an invalid id an answer repeats.
 const ECHO_MAX: usize = 64;
 
 /// `createSource`: reads the parameters, holds the rules against them, stores the source and

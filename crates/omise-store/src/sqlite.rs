@@ -67,7 +67,7 @@ impl SqliteStore {
     /// SQLite that is linked is so old that it can lose commits.
     ///
     /// On Unix, files of the store that others may use are made private, and what belongs to
-    /// another user, is a symbolic link, or is no regular file is refused.
+    /// another user, is a symbolic link, or is not a regular file is refused.
     pub fn open(dir: &Path) -> Result<SqliteStore, StoreError> {
         Self::open_directory(dir, false)
     }

@@ -92,7 +92,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`is_stopped`](StoreError::is_stopped) when the store had stopped, or stopped while closing;
-    /// another error when the disk did not answer within ten seconds. Closing twice is no error.
+    /// another error when the disk did not answer within ten seconds. Closing twice is not an error.
     fn close(&self) -> StoreFuture<'_, ()>;
 
     /// Returns what an acknowledged transaction survives.

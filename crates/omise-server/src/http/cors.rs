@@ -131,7 +131,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A text that is no origin.
+/// The text is not an origin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct OriginError;
 
