@@ -3,131 +3,105 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::semver::Version;
-use cargo_metadata::{DependencyKind, Metadata, Package, PackageId};
-use toml_edit::{DocumentMut, Item, TableLike};
+use cargo_metadata::{DependencyKind, Metadata, PackageId};
 
 use super::File;
 
-/// Each crate with the crates of this workspace that it links, and those its build script uses.
-///
-/// What is not listed is not allowed, and a crate without a line is a problem.
-const ARROWS: &[(&str, &[&str], &[&str])] = &[
-    ("omise-bench", &["omise-client"], &[]),
-    (
-        "omise-cli",
-        &[
-            "omise-client",
-            "omise-conformance",
-            "omise-pages",
-            "omise-rules",
-            "omise-server",
-            "omise-store",
-            "omise-types",
-        ],
-        &[],
-    ),
-    (
-        "omise-client",
-        &["omise-rules", "omise-types"],
-        &["omise-codegen"],
-    ),
-    ("omise-codegen", &["omise-contract"], &[]),
-    (
-        "omise-conformance",
-        &["omise-openapi", "omise-rules", "omise-types"],
-        &[],
-    ),
-    ("omise-contract", &["omise-openapi"], &[]),
-    ("omise-docs", &["omise-codegen", "omise-contract"], &[]),
-    ("omise-openapi", &[], &[]),
-    ("omise-own-transport", &["omise-client"], &[]),
-    ("omise-pages", &[], &["omise-docs"]),
-    ("omise-rules", &["omise-types"], &[]),
-    (
-        "omise-server",
-        &["omise-rules", "omise-store", "omise-types"],
-        &[],
-    ),
-    ("omise-store", &[], &[]),
-    (
-        "omise-testing",
-        &[
-            "omise-client",
-            "omise-rules",
-            "omise-server",
-            "omise-store",
-            "omise-types",
-        ],
-        &[],
-    ),
-    ("omise-types", &[], &["omise-codegen"]),
-];
+/// Each crate with the crates of this workspace that it links, and behind the bar those that its
+/// build script uses. What is not here is not allowed. Tests and tasks may use everything.
+const ARROWS: &str = "
+    omise-bench         -> omise-client
+    omise-cli           -> omise-client omise-conformance omise-pages omise-rules omise-server
+                           omise-store omise-types
+    omise-client        -> omise-rules omise-types | omise-codegen
+    omise-codegen       -> omise-contract
+    omise-conformance   -> omise-openapi omise-rules omise-types
+    omise-contract      -> omise-openapi
+    omise-docs          -> omise-codegen omise-contract
+    omise-openapi       ->
+    omise-own-transport -> omise-client
+    omise-pages         -> | omise-docs
+    omise-rules         -> omise-types
+    omise-server        -> omise-rules omise-store omise-types
+    omise-store         ->
+    omise-testing       -> omise-client omise-rules omise-server omise-store omise-types
+    omise-types         -> | omise-codegen
+";
 
-/// Tests and tasks may use everything.
 const UNBOUND: [&str; 2] = ["omise-tests", "xtask"];
 
+const IO: &str = "http hyper reqwest rusqlite tokio tokio-postgres";
+
 /// What a crate must not link, whichever way it comes, and why.
-const APART: &[(&str, &[&str], &str)] = &[
-    ("omise-types", IO, "the wire types do no I/O"),
+const APART: [(&str, &str, &str); 6] = [
+    (
+        "omise-conformance",
+        "hyper reqwest tokio",
+        "it knows no transport",
+    ),
+    (
+        "omise-pages",
+        "hyper tokio",
+        "the pages are answers, not a server",
+    ),
     (
         "omise-rules",
         IO,
         "the rules do no I/O and do not know HTTP",
     ),
-    (
-        "omise-conformance",
-        &["hyper", "reqwest", "tokio"],
-        "any transport can run the cases",
-    ),
-    ("omise-server", &["reqwest"], "the server sends no requests"),
-    (
-        "omise-store",
-        &["http", "hyper"],
-        "the store does not know HTTP",
-    ),
+    ("omise-server", "reqwest", "the server sends no requests"),
+    ("omise-store", "http hyper", "the store does not know HTTP"),
+    ("omise-types", IO, "the wire types do no I/O"),
 ];
 
-const IO: &[&str] = &[
-    "http",
-    "hyper",
-    "reqwest",
-    "rusqlite",
-    "tokio",
-    "tokio-postgres",
-];
+/// A crate's dependencies on others of the workspace, and whether they are for its build script.
+type Arrows<'a> = BTreeMap<&'a str, BTreeSet<(&'a str, bool)>>;
 
 /// The arrows between the crates, as README draws them.
 pub(super) fn arrows_are_listed(metadata: &Metadata) -> Vec<String> {
-    let mut problems = Vec::new();
-    let members: BTreeMap<&str, &Package> = metadata
-        .workspace_packages()
-        .into_iter()
-        .map(|package| (package.name.as_str(), package))
-        .collect();
-    for (name, package) in &members {
-        if UNBOUND.contains(name) {
-            continue;
-        }
-        let Some((_, linked, for_build)) = ARROWS.iter().find(|(of, ..)| of == name) else {
-            problems.push(format!(
-                "{name}: has no line in ARROWS of xtask/src/tidy/crates.rs"
-            ));
-            continue;
-        };
-        for dependency in &package.dependencies {
-            let allowed = match dependency.kind {
-                DependencyKind::Build => for_build,
-                DependencyKind::Development => continue,
-                _ => linked,
-            };
-            let to = dependency.name.as_str();
-            if members.contains_key(to) && !allowed.contains(&to) {
-                problems.push(format!("{name} -> {to}: is not an arrow of README"));
-            }
+    let members = metadata.workspace_packages();
+    let mut arrows = Arrows::new();
+    for member in &members {
+        let to = member.dependencies.iter().filter(|dependency| {
+            let is_member = members.iter().any(|member| *member.name == dependency.name);
+            is_member && dependency.kind != DependencyKind::Development
+        });
+        let to = to.map(|it| (it.name.as_str(), it.kind == DependencyKind::Build));
+        arrows.insert(&member.name, to.collect());
+    }
+    unlisted(&arrows)
+}
+
+fn unlisted(arrows: &Arrows) -> Vec<String> {
+    let mut listed = Arrows::new();
+    let mut words = ARROWS.split_whitespace().peekable();
+    let (mut of, mut is_for_build) = ("", false);
+    while let Some(word) = words.next() {
+        if words.next_if_eq(&"->").is_some() {
+            (of, is_for_build) = (word, false);
+            listed.insert(of, BTreeSet::new());
+        } else if word == "|" {
+            is_for_build = true;
+        } else {
+            listed.entry(of).or_default().insert((word, is_for_build));
         }
     }
-    let gone = ARROWS.iter().filter(|(of, ..)| !members.contains_key(of));
-    problems.extend(gone.map(|(of, ..)| format!("{of}: has a line in ARROWS and does not exist")));
+    let mut problems = Vec::new();
+    for (of, to) in arrows.iter().filter(|(of, _)| !UNBOUND.contains(of)) {
+        let Some(listed) = listed.remove(of) else {
+            problems.push(format!("{of}: has no line in xtask/src/tidy/crates.rs"));
+            continue;
+        };
+        let new = to.difference(&listed);
+        problems.extend(new.map(|(to, _)| format!("{of} -> {to}: is not an arrow of README")));
+        let gone = listed.difference(to);
+        problems.extend(gone.map(|(to, _)| format!("{of} -> {to}: is listed and not used")));
+    }
+    problems.extend(
+        listed
+            .keys()
+            .map(|of| format!("{of}: is listed and does not exist")),
+    );
     problems
 }
 
@@ -136,7 +110,7 @@ pub(super) fn crates_stay_apart(metadata: &Metadata) -> Vec<String> {
     let mut problems = Vec::new();
     for (of, apart, because) in APART {
         let linked = linked(metadata, of);
-        let found = apart.iter().filter(|name| linked.contains(**name));
+        let found = apart.split(' ').filter(|name| linked.contains(name));
         problems.extend(found.map(|name| format!("{of} links {name}: {because}")));
     }
     problems
@@ -154,166 +128,89 @@ fn linked<'a>(metadata: &'a Metadata, of: &str) -> BTreeSet<&'a str> {
             let mut kinds = dependency.dep_kinds.iter();
             kinds.any(|kind| kind.kind == DependencyKind::Normal)
         });
-        open.extend(
-            linked
-                .map(|dependency| &dependency.pkg)
-                .filter(|id| seen.insert(*id)),
-        );
+        let linked = linked.map(|dependency| &dependency.pkg);
+        open.extend(linked.filter(|id| seen.insert(*id)));
     }
     seen.into_iter().map(name).collect()
 }
 
 /// A release of Rust that is newer than the stated one builds what the stated one does not.
 pub(super) fn no_dependency_needs_a_newer_rust(metadata: &Metadata) -> Vec<String> {
-    let stated: Version = concat!(env!("CARGO_PKG_RUST_VERSION"), ".0")
-        .parse()
-        .expect("a version");
-    let of = |package: &Package| {
-        package
-            .rust_version
-            .clone()
-            .filter(|needed| (needed.major, needed.minor) > (stated.major, stated.minor))
-    };
-    let newer = metadata
-        .packages
-        .iter()
-        .filter_map(|package| Some((package, of(package)?)));
-    newer
-        .map(|(package, needed)| {
-            format!(
-                "{} {} needs Rust {needed}, Cargo.toml states {stated}",
-                package.name, package.version
-            )
-        })
-        .collect()
+    let stated = concat!(env!("CARGO_PKG_RUST_VERSION"), ".0").parse::<Version>();
+    let stated = stated.expect("Cargo.toml states a version of two numbers");
+    let newer = metadata.packages.iter().filter(|package| {
+        let needed = package.rust_version.as_ref();
+        needed.is_some_and(|it| (it.major, it.minor) > (stated.major, stated.minor))
+    });
+    let newer = newer.map(|package| format!("{}: needs a Rust newer than {stated}", package.name));
+    newer.collect()
 }
 
-/// Lints, edition and versions are stated once, in the manifest of the workspace.
+/// Lints, edition and versions are stated once, in the manifest of the workspace. cargo-deny sees
+/// to the versions of dependencies.
 pub(super) fn manifests_inherit(files: &[File]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for File { path, text } in files
+    const LINES: [&str; 6] = [
+        "version.workspace = true",
+        "edition.workspace = true",
+        "rust-version.workspace = true",
+        "license.workspace = true",
+        "publish.workspace = true",
+        "[lints]\nworkspace = true",
+    ];
+    let manifests = files
         .iter()
-        .filter(|file| file.path.ends_with("/Cargo.toml"))
-    {
-        let Ok(manifest) = text.parse::<DocumentMut>() else {
-            problems.push(format!("{path}: is not TOML"));
-            continue;
-        };
-        let mut items = vec![("lints".to_owned(), manifest.get("lints"))];
-        for key in ["version", "edition", "rust-version", "license", "publish"] {
-            items.push((key.to_owned(), manifest["package"].get(key)));
-        }
-        let targets = manifest.get("target").and_then(Item::as_table_like);
-        let targets = targets.into_iter().flat_map(TableLike::iter);
-        let targets = targets.filter_map(|(_, target)| target.as_table_like());
-        for table in targets.chain([manifest.as_table() as &dyn TableLike]) {
-            for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
-                let dependencies = table.get(kind).and_then(Item::as_table_like);
-                let dependencies = dependencies.into_iter().flat_map(TableLike::iter);
-                items.extend(dependencies.map(|(name, item)| (name.to_owned(), Some(item))));
-            }
-        }
-        let inherits = |item: Option<&Item>| {
-            let workspace = item.and_then(|item| item.get("workspace"));
-            workspace.and_then(Item::as_bool) == Some(true)
-        };
-        let own = items.into_iter().filter(|(_, item)| !inherits(*item));
-        problems.extend(own.map(|(key, _)| format!("{path}: {key} must be the workspace's")));
-    }
-    problems
+        .filter(|file| file.path.ends_with("/Cargo.toml"));
+    let missing = manifests.flat_map(|File { path, text }| {
+        let missing = LINES
+            .iter()
+            .filter(|line| !text.contains(&format!("\n{line}\n")));
+        missing.map(move |line| format!("{path}: must say `{}`", line.replace('\n', " ")))
+    });
+    missing.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
 
-    /// Two crates of the workspace, the first with dependencies on others of some kind.
-    fn metadata(name: &str, dependencies: &[(&str, Option<&str>)]) -> Metadata {
-        let package = |name: &str, dependencies: Vec<Value>| {
-            json!({
-                "id": name, "name": name, "version": "1.0.0", "rust_version": "1.96",
-                "dependencies": dependencies, "targets": [], "features": {},
-                "manifest_path": "Cargo.toml",
-            })
-        };
-        let declared = dependencies.iter().map(|(name, kind)| {
-            json!({
-                "name": name, "kind": kind, "req": "*", "optional": false, "features": [],
-                "uses_default_features": true,
-            })
-        });
-        let linked = dependencies.iter().map(|(name, kind)| {
-            json!({"name": name, "pkg": name, "dep_kinds": [{"kind": kind, "target": null}]})
-        });
-        let others = dependencies
-            .iter()
-            .map(|(name, _)| package(name, Vec::new()));
-        let packages = others
-            .chain([package(name, declared.collect())])
-            .collect::<Vec<_>>();
-        let node = json!({"id": name, "deps": linked.collect::<Vec<_>>(), "dependencies": []});
-        let nodes = dependencies
-            .iter()
-            .map(|(name, _)| json!({"id": name, "deps": [], "dependencies": []}));
-        let metadata = json!({
-            "packages": packages,
-            "workspace_members": [name, "omise-server"],
-            "resolve": {"nodes": nodes.chain([node]).collect::<Vec<_>>(), "root": null},
-            "workspace_root": "", "target_directory": "", "version": 1,
-        });
-        serde_json::from_value(metadata).expect("it has the shape of cargo's")
+    #[test]
+    fn what_is_not_listed_and_what_is_gone_is_found() {
+        let arrows = [
+            ("omise-client", ("omise-server", false)),
+            ("omise-new", ("omise-types", false)),
+        ];
+        let arrows = arrows.map(|(of, to)| (of, BTreeSet::from([to])));
+        let problems = unlisted(&BTreeMap::from(arrows));
+        for expected in [
+            "omise-client -> omise-server: is not an arrow of README",
+            "omise-client -> omise-types: is listed and not used",
+            "omise-new: has no line in xtask/src/tidy/crates.rs",
+            "omise-types: is listed and does not exist",
+        ] {
+            assert!(
+                problems.iter().any(|problem| problem == expected),
+                "{problems:?}"
+            );
+        }
     }
 
     #[test]
-    fn an_arrow_that_is_not_listed_is_found_and_one_of_tests_is_allowed() {
-        let metadata = metadata("omise-client", &[("omise-server", None)]);
-        let problems = arrows_are_listed(&metadata);
-        assert_eq!(
-            problems[0],
-            "omise-client -> omise-server: is not an arrow of README"
-        );
-        let metadata = self::metadata("omise-client", &[("omise-server", Some("dev"))]);
-        assert!(!arrows_are_listed(&metadata)[0].contains("->"));
-    }
-
-    #[test]
-    fn a_crate_without_a_line_and_a_line_without_a_crate_are_found() {
-        let metadata = metadata("omise-new", &[("omise-server", None)]);
-        let problems = arrows_are_listed(&metadata);
+    fn what_is_linked_by_way_of_others_is_found_and_what_builds_it_is_not() {
+        let metadata = crate::workspace::metadata().expect("cargo tells it");
+        let linked = linked(&metadata, "omise-client");
         assert!(
-            problems[0].starts_with("omise-new: has no line"),
-            "{problems:?}"
+            linked.contains("hyper") && linked.contains("tokio"),
+            "{linked:?}"
         );
-        assert_eq!(problems.len(), ARROWS.len());
-    }
-
-    #[test]
-    fn what_a_pure_crate_links_is_found() {
-        let metadata = metadata("omise-types", &[("tokio", None), ("hyper", Some("build"))]);
-        let problems = crates_stay_apart(&metadata);
-        assert_eq!(
-            problems,
-            ["omise-types links tokio: the wire types do no I/O"]
-        );
-    }
-
-    #[test]
-    fn a_dependency_that_needs_a_newer_rust_is_found() {
-        let problems = no_dependency_needs_a_newer_rust(&metadata("a", &[]));
-        assert_eq!(
-            problems,
-            ["a 1.0.0 needs Rust 1.96.0, Cargo.toml states 1.95.0"]
-        );
+        assert!(!linked.contains("omise-codegen") && !linked.contains("omise-testing"));
     }
 
     #[test]
     fn a_manifest_that_inherits_nothing_is_found() {
-        let text = "[package]\nversion = \"1.0.0\"\n[target.b.dependencies]\nserde = \"1\"\n";
+        let text = "[package]\nversion = \"1.0.0\"\n[lints]\nworkspace = true\n";
         assert_eq!(
             manifests_inherit(&[File::of("crates/a/Cargo.toml", text)]).len(),
-            7
+            5
         );
     }
 }
