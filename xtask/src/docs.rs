@@ -19,16 +19,13 @@ pub(crate) struct Options {
     out: Option<PathBuf>,
 }
 
-/// Its prose in Japanese.
-const SOURCE_JA_YAML: &str = "openapi/source.ja.yaml";
-
 /// Writes the page and, beside it, the files that it offers.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let document = workspace::read(workspace::SOURCE_YAML)?;
-    let translation = workspace::read(SOURCE_JA_YAML)?;
+    let translation = workspace::read(workspace::SOURCE_JA_YAML)?;
     let refused = |problems: Problems| {
-        let mend = "run `cargo xtask lint`, edit what it names, then run `cargo xtask docs`";
-        Failure::failed(problems.to_string(), mend)
+        let fix = "run `cargo xtask lint`, edit what it names, then run `cargo xtask docs`";
+        Failure::failed(problems.to_string(), fix)
     };
     let page = page(&document, &translation).map_err(refused)?;
     let texts = artefacts("source", &document, &translation)?;

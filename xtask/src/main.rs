@@ -1,7 +1,7 @@
 //! The tasks of this repository: `cargo xtask <task>`, and `cargo xtask --help` for the list.
 //!
 //! The exit code is 0 when all is well, 1 when something failed, and 2 when something is out of
-//! date or the command line is wrong. Every failure names the command that mends it.
+//! date or the command line is wrong. Every failure names the command that fixes it.
 
 mod clients;
 mod compat;

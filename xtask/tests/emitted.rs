@@ -24,12 +24,12 @@ fn client() {
 
 #[expect(
     clippy::print_stderr,
-    reason = "a failing check says which command mends it; the text is shown with a failure only"
+    reason = "a failing check says which command fixes it; the text is shown with a failure only"
 )]
 fn check(name: &str, emit: fn(&Spec) -> Result<String, Problems>) {
     let spec = Spec::read(&SOURCE_YAML).expect("the build has read the same document");
     let rust = emit(&spec).expect("the build has emitted the same");
-    eprintln!("to mend a difference: cargo xtask emit");
+    eprintln!("to fix a difference: cargo xtask emit");
     let mut settings = insta::Settings::clone_current();
     // Nothing in the header of a snapshot changes when this file does.
     settings.set_omit_expression(true);

@@ -102,7 +102,7 @@ fn a_changelog_without_a_line_fails_and_names_the_command() {
     );
     assert!(text.contains("- [breaking] "), "{text}");
     assert!(
-        text.ends_with("to mend it: cargo xtask compat --write"),
+        text.ends_with("to fix it: cargo xtask compat --write"),
         "{text}"
     );
     assert_eq!(exit, code(2));
