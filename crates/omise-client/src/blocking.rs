@@ -31,9 +31,8 @@ use tokio::runtime::{Builder, Runtime};
 #[cfg(feature = "tracing")]
 use tracing::{Instrument as _, instrument::WithSubscriber as _};
 
-use crate::call::{Call, Keyed};
+use crate::call::{Call, CreateSource, Keyed};
 use crate::error::Error;
-use crate::generated::CreateSource;
 use crate::idempotency_key::IdempotencyKey;
 use crate::response::Response;
 

@@ -4,8 +4,28 @@ use std::fmt;
 
 use bytes::Bytes;
 use omise_types::Operation;
+use progenitor_client::{ClientHooks, OperationInfo};
 
+use crate::capture::hold;
 use crate::check::Request;
+
+pub use emitted::*;
+
+/// The generated client and the calls. `cargo xtask emit` shows them.
+#[allow(
+    clippy::all,
+    clippy::doc_markdown,
+    clippy::str_to_string,
+    clippy::too_long_first_doc_paragraph,
+    clippy::uninlined_format_args,
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    reason = "the code is progenitor's, the descriptions are the specification's"
+)]
+mod emitted {
+    include!(concat!(env!("OUT_DIR"), "/client.rs"));
+}
 
 /// An operation with what it sends, such as [`CreateSource`](crate::CreateSource).
 ///
@@ -36,7 +56,7 @@ pub trait Keyed: Call {}
 /// What is emitted of a call and is not for users.
 pub trait Build: Clone + fmt::Debug + Send + Sync + 'static {
     /// The request that the generated client builds, or `None` if it cannot be built.
-    fn build(&self, base_url: &str, client: &reqwest::Client) -> Option<http::Request<Bytes>>;
+    fn build(&self, client: &Client) -> Option<http::Request<Bytes>>;
 
     /// The body, if there is one.
     fn request(&self) -> Option<&dyn Request> {
@@ -48,4 +68,16 @@ pub trait Build: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// Visits every id in the path, with the name of its object and whether it is of live mode.
     fn each_id(&self, _visit: &mut dyn FnMut(&'static str, bool)) {}
+}
+
+impl ClientHooks for Client {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _info: &OperationInfo,
+    ) -> Result<(), progenitor_client::Error<E>> {
+        hold(request);
+        // Ends the operation before anything is sent.
+        Err(progenitor_client::Error::Custom(String::new()))
+    }
 }

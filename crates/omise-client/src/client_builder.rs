@@ -12,6 +12,7 @@ use http::header::{
 };
 use omise_types::{KeyError, KeyRole, PublicKey, SPEC_SHA256, SPEC_VERSION, SecretKey};
 
+use crate::call;
 use crate::client::Client;
 use crate::config::{Config, Credential};
 use crate::error::Error;
@@ -245,9 +246,9 @@ impl ClientBuilder {
                 Some(transport) => transport,
                 None => Arc::new(default_transport(base_url.starts_with("https:"))?),
             },
+            requests: call::Client::new_with_client(&base_url, requests()?),
             base_url,
             credentials,
-            requests: requests()?,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             attempts: self.attempts,

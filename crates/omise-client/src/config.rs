@@ -7,6 +7,7 @@ use http::HeaderMap;
 use http::header::HeaderValue;
 use omise_types::{KeyRole, Operation};
 
+use crate::call;
 use crate::error::Error;
 use crate::retry::Budget;
 use crate::transport::Transport;
@@ -15,8 +16,8 @@ pub(crate) struct Config {
     pub(crate) base_url: String,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) transport: Arc<dyn Transport>,
-    /// Builds requests and never sends one; progenitor needs it.
-    pub(crate) requests: reqwest::Client,
+    /// Builds requests and never sends one.
+    pub(crate) requests: call::Client,
     pub(crate) user_agent: HeaderValue,
     /// What every request has beside what the API asks for.
     pub(crate) headers: HeaderMap,

@@ -11,7 +11,6 @@ mod client;
 mod client_builder;
 mod config;
 mod error;
-mod generated;
 mod headers;
 mod http;
 mod idempotency_key;
@@ -24,11 +23,10 @@ mod timer;
 mod trace;
 mod transport;
 
-pub use call::{Call, Keyed};
+pub use call::{Call, CreateSource, Keyed, RetrieveSource};
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use error::{Error, ErrorKind};
-pub use generated::{CreateSource, RetrieveSource};
 pub use http::HttpTransport;
 #[cfg(not(target_family = "wasm"))]
 pub use http::builder::HttpTransportBuilder;

@@ -2,10 +2,9 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use crate::attempts::{Attempts, Options};
-use crate::call::{Call, Keyed};
+use crate::call::{Call, CreateSource, Keyed};
 use crate::client::Client;
 use crate::error::Error;
-use crate::generated::CreateSource;
 use crate::idempotency_key::IdempotencyKey;
 use crate::response::Response;
 use crate::trace;
@@ -82,7 +81,7 @@ impl<C: Call> Pending<C> {
         let config = self.client.config();
         let attempts = Attempts::new(config, C::OPERATION, self.options.clone())?;
         self.check_ids()?;
-        let request = self.call.build(&config.base_url, &config.requests);
+        let request = self.call.build(&config.requests);
         let request = request.ok_or_else(|| {
             let problem = "the request cannot be built; the base URL may be too long";
             Error::misuse(C::OPERATION, problem)

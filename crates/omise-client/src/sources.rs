@@ -4,8 +4,8 @@ use omise_types::{CreateSourceRequest, SourceId};
 
 #[cfg(all(feature = "blocking", not(target_family = "wasm")))]
 use crate::blocking;
+use crate::call::{CreateSource, RetrieveSource};
 use crate::client::Client;
-use crate::generated::{CreateSource, RetrieveSource};
 use crate::pending::Pending;
 
 impl Client {

@@ -127,12 +127,7 @@ fn call(
         }
 
         impl crate::call::Build for #name {
-            fn build(
-                &self,
-                base_url: &str,
-                client: &::reqwest::Client,
-            ) -> Option<::http::Request<::bytes::Bytes>> {
-                let client = Client::new_with_client(base_url, client.clone());
+            fn build(&self, client: &Client) -> Option<::http::Request<::bytes::Bytes>> {
                 crate::capture::capture(client.#send(#(#arguments),*))
             }
 
