@@ -140,15 +140,23 @@ impl fmt::Debug for ScriptedServer {
     }
 }
 
-/// Reads a head and as much of a body as it announces.
+/// Reads a head and as much of a body as it announces; a body in chunks is joined.
 fn read_request(socket: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut request = Vec::new();
-    let mut byte = [0];
-    while !request.ends_with(b"\r\n\r\n") {
-        socket.read_exact(&mut byte)?;
-        request.push(byte[0]);
-    }
+    let mut request = read_until(socket, b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&request).to_ascii_lowercase();
+    if head.contains("\r\ntransfer-encoding: chunked\r\n") {
+        loop {
+            let size = read_until(socket, b"\r\n")?;
+            let size = String::from_utf8_lossy(&size);
+            let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+            let mut chunk = vec![0; size + 2];
+            socket.read_exact(&mut chunk)?;
+            request.extend(&chunk[..size]);
+            if size == 0 {
+                return Ok(request);
+            }
+        }
+    }
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "));
@@ -157,4 +165,14 @@ fn read_request(socket: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     socket.read_exact(&mut body)?;
     request.extend(body);
     Ok(request)
+}
+
+fn read_until(socket: &mut TcpStream, end: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut read = Vec::new();
+    let mut byte = [0];
+    while !read.ends_with(end) {
+        socket.read_exact(&mut byte)?;
+        read.push(byte[0]);
+    }
+    Ok(read)
 }
