@@ -1,50 +1,24 @@
-// Uses the client that Hey API writes for fetch.
-import { createSource, retrieveSource, type ErrorBody, type Source } from './client';
+// Calls by the client that Hey API writes for fetch.
+import * as generated from './client';
 import { createClient, createConfig } from './client/client';
+import { answerAll, type Answer, type Call } from './lines';
 
-type Answer = Promise<{ data?: Source; error?: ErrorBody; response?: Response }>;
-
-const [service, answers, publicKey, secretKey, ...cases] = process.argv.slice(2);
-
-// call
-function client(baseUrl: string, key?: string) {
-  return createClient(createConfig({ baseUrl, auth: key && `${key}:` }));
-}
-// end
-
-function create(baseUrl: string, key: string | undefined, amount: number): Answer {
-  // call
-  const api = client(baseUrl, key);
-  const body = { amount, currency: 'THB', type: 'promptpay' } as const;
-  return createSource({ client: api, body });
-  // end
+function client(baseUrl: string, key: string | null) {
+  return createClient(createConfig({ baseUrl, auth: key ? `${key}:` : undefined }));
 }
 
-function retrieve(baseUrl: string, id: string): Answer {
-  return retrieveSource({ client: client(baseUrl, secretKey), path: { id } });
+// The call of generators.md: it is compiled, and not run.
+export async function example(baseUrl: string, key: string): Promise<string | undefined> {
+  const body = { amount: 10000, currency: 'THB', type: 'promptpay' } as const;
+  const { data, error } = await generated.createSource({ client: client(baseUrl, key), body });
+  return data ? data.id : error?.message;
 }
 
-async function outcome(call: Answer): Promise<Record<string, any>> {
-  const { data, error, response } = await call;
-  if (error) return { error: { status: response?.status, code: error.code, message: error.message } };
-  if (!data) return { failure: 'an answer without a body' };
-  const { id, type, flow, amount, currency } = data;
-  const created = Date.parse(data.created_at) / 1000;
-  const code = data.scannable_code?.image?.download_uri;
-  return { source: { id, type, flow, amount, currency, created, status: data.charge_status, code } };
+async function answer(call: Call): Promise<Answer> {
+  const { header: headers, ...rest } = call.arguments;
+  const operation = (generated as Record<string, any>)[call.operation];
+  const { data, error, response } = await operation({ client: client(call.url, call.key), headers, ...rest });
+  return error ? { status: response.status, error } : { value: data };
 }
 
-async function main(): Promise<void> {
-  const created = await outcome(create(service, publicKey, 10000));
-  const outcomes: Record<string, object> = {
-    created,
-    retrieved: await outcome(retrieve(service, created.source?.id)),
-    absent: await outcome(retrieve(service, 'src_test_5g5in1we65199wlsyji')),
-    keyless: await outcome(create(service, undefined, 10000)),
-    refused: await outcome(create(service, publicKey, 1)),
-  };
-  for (const id of cases) outcomes[id] = await outcome(retrieve(answers, id));
-  console.log(JSON.stringify(outcomes));
-}
-
-main();
+answerAll(answer);

@@ -1,76 +1,46 @@
-"""Uses the client that openapi-python-client writes."""
+"""Calls by the client that openapi-python-client writes."""
 
 import base64
-import json
-import sys
-from collections.abc import Callable
+import importlib
+import pkgutil
 from typing import Any
 
-from source_api import AuthenticatedClient
-from source_api.api.sources import create_source, retrieve_source
-from source_api.models import SourceParameters, ErrorBody, Source, SourceType
-from source_api.types import Response, Unset
-
-SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
-
-Answer = Response[ErrorBody | Source]
+import source_api.api
+from lines import answer_all, snake_case
+from source_api import AuthenticatedClient, models
+from source_api.api.sources import create_source
+from source_api.models import ErrorBody, Source, SourceParameters, SourceType
+from source_api.types import Response
 
 
-# call
-def client(host: str, key: str) -> AuthenticatedClient:
-    token = base64.b64encode(f"{key}:".encode()).decode()
+def client(host: str, key: str | None) -> AuthenticatedClient:
+    token = base64.b64encode(f"{key or ''}:".encode()).decode()
     return AuthenticatedClient(base_url=host, token=token, prefix="Basic")
-# end
 
 
-def create(host: str, key: str, amount: int) -> Answer:
-    # call
-    api = client(host, key)
-    request = SourceParameters(amount=amount, currency="THB", type_=SourceType.PROMPTPAY)
-    return create_source.sync_detailed(client=api, body=request)
-    # end
+def example(host: str, key: str) -> Response[ErrorBody | Source]:
+    """The call of generators.md: it is checked, and not run."""
+    request = SourceParameters(amount=10000, currency="THB", type_=SourceType.PROMPTPAY)
+    return create_source.sync_detailed(client=client(host, key), body=request)
 
 
-def retrieve(host: str, source_id: str) -> Answer:
-    return retrieve_source.sync_detailed(source_id, client=client(host, SECRET_KEY))
+def answer(call: dict[str, Any]) -> dict[str, Any]:
+    modules = pkgutil.walk_packages(source_api.api.__path__, "source_api.api.")
+    end = "." + snake_case(call["operation"])
+    module = importlib.import_module(next(found.name for found in modules if found.name.endswith(end)))
+    given = call["arguments"]
+    named = {**given.get("query", {}), **given.get("header", {})}
+    named = {snake_case(name): value for name, value in named.items()}
+    if call["request"]:
+        named["body"] = getattr(models, call["request"]).from_dict(given["body"])
+    path = given.get("path", {}).values()
+    answered = module.sync_detailed(*path, client=client(call["url"], call["key"]), **named)
+    if answered.parsed is None:
+        return {"failure": f"nothing was read from an answer with {answered.status_code}"}
+    read = answered.parsed.to_dict()
+    if isinstance(answered.parsed, ErrorBody):
+        return {"status": int(answered.status_code), "error": read}
+    return {"value": read}
 
 
-def outcome(call: Callable[[], Answer]) -> dict[str, Any]:
-    try:
-        answer = call()
-    except Exception as error:
-        return {"failure": str(error)}
-    source = answer.parsed
-    if isinstance(source, ErrorBody):
-        status = int(answer.status_code)
-        return {"error": {"status": status, "code": source.code, "message": source.message}}
-    if source is None:
-        return {"failure": f"nothing was read from a {answer.status_code}"}
-    code = source.scannable_code
-    image = code.image if code else None
-    return {
-        "source": {
-            "id": source.id,
-            "type": source.type_,
-            "flow": source.flow,
-            "amount": source.amount,
-            "currency": source.currency,
-            "created": source.created_at.timestamp(),
-            "status": None if isinstance(source.charge_status, Unset) else source.charge_status,
-            "code": image.download_uri if image else None,
-        }
-    }
-
-
-created = outcome(lambda: create(SERVICE, PUBLIC_KEY, 10000))
-created_id = created.get("source", {}).get("id", "")
-outcomes = {
-    "created": created,
-    "retrieved": outcome(lambda: retrieve(SERVICE, created_id)),
-    "absent": outcome(lambda: retrieve(SERVICE, "src_test_5g5in1we65199wlsyji")),
-    "keyless": outcome(lambda: create(SERVICE, "", 10000)),
-    "refused": outcome(lambda: create(SERVICE, PUBLIC_KEY, 1)),
-}
-for case in CASES:
-    outcomes[case] = outcome(lambda: retrieve(ANSWERS, case))
-print(json.dumps(outcomes))
+answer_all(answer)

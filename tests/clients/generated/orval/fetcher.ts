@@ -3,7 +3,7 @@ let base = '';
 let authorization: Record<string, string> = {};
 
 /** Sets the address of the service, and the key of whoever calls it. */
-export function configure(baseUrl: string, key?: string): void {
+export function configure(baseUrl: string, key: string | null): void {
   base = baseUrl;
   authorization = key ? { Authorization: `Basic ${btoa(`${key}:`)}` } : {};
 }

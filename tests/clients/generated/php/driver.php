@@ -1,5 +1,5 @@
 <?php
-// Uses the client that openapi-generator writes for PHP.
+// Calls by the client that openapi-generator writes for PHP.
 
 require 'GuzzleHttp/autoload.php';
 
@@ -15,61 +15,69 @@ use GuzzleHttp\Client;
 use OpenAPI\Client\Api\SourcesApi;
 use OpenAPI\Client\ApiException;
 use OpenAPI\Client\Configuration;
-use OpenAPI\Client\Model\SourceParameters;
 use OpenAPI\Client\Model\Source;
+use OpenAPI\Client\Model\SourceParameters;
 use OpenAPI\Client\Model\SourceType;
+use OpenAPI\Client\ObjectSerializer;
 
-[, $service, $answers, $publicKey, $secretKey] = $argv;
-
-// call
-function sources(string $host, string $key): SourcesApi
+function configuration(string $host, string $key): Configuration
 {
-    return new SourcesApi(new Client(), (new Configuration())->setHost($host)->setUsername($key));
+    return (new Configuration())->setHost($host)->setUsername($key);
 }
-// end
 
-function create(string $host, string $key, int $amount): Source
+// The call of generators.md: it is compiled, and not run.
+function example(string $host, string $key): Source
 {
-    // call
-    $api = sources($host, $key);
-    $request = new SourceParameters(['amount' => $amount, 'currency' => 'THB']);
+    $request = new SourceParameters(['amount' => 10000, 'currency' => 'THB']);
     $request->setType(SourceType::PROMPTPAY);
-    return $api->createSource($request);
-    // end
+    return (new SourcesApi(new Client(), configuration($host, $key)))->createSource($request);
 }
 
-function outcome(callable $call): array
+function send(object $call): object
+{
+    foreach (glob(__DIR__ . '/client/lib/Api/*.php') as $file) {
+        $class = 'OpenAPI\\Client\\Api\\' . basename($file, '.php');
+        if (method_exists($class, $call->operation)) {
+            break;
+        }
+    }
+    $given = [];
+    foreach (['path', 'query', 'header'] as $place) {
+        foreach ($call->arguments->$place ?? [] as $name => $value) {
+            $given[plain($name)] = $value;
+        }
+    }
+    if ($call->request) {
+        $model = 'OpenAPI\\Client\\Model\\' . $call->request;
+        $given[plain($call->request)] = ObjectSerializer::deserialize($call->arguments->body, $model);
+    }
+    $named = [];
+    foreach ((new ReflectionMethod($class, $call->operation))->getParameters() as $parameter) {
+        if (isset($given[plain($parameter->name)])) {
+            $named[$parameter->name] = $given[plain($parameter->name)];
+        }
+    }
+    $api = new $class(new Client(), configuration($call->url, $call->key ?? ''));
+    return $api->{$call->operation}(...$named);
+}
+
+function plain(string $name): string
+{
+    return strtolower(str_replace(['-', '_'], '', $name));
+}
+
+function answer(object $call): array
 {
     try {
-        $source = $call();
-        return ['source' => [
-            'id' => $source->getId(),
-            'type' => $source->getType(),
-            'flow' => $source->getFlow(),
-            'amount' => $source->getAmount(),
-            'currency' => $source->getCurrency(),
-            'created' => $source->getCreatedAt()->getTimestamp(),
-            'status' => $source->getChargeStatus(),
-            'code' => $source->getScannableCode()?->getImage()?->getDownloadUri(),
-        ]];
+        return ['value' => ObjectSerializer::sanitizeForSerialization(send($call))];
     } catch (ApiException $error) {
-        $body = $error->getResponseObject();
-        return ['error' => ['status' => $error->getCode(), 'code' => $body->getCode(), 'message' => $body->getMessage()]];
+        $body = ObjectSerializer::sanitizeForSerialization($error->getResponseObject());
+        return ['status' => $error->getCode(), 'error' => $body];
     } catch (Throwable $error) {
         return ['failure' => $error->getMessage()];
     }
 }
 
-$created = outcome(fn () => create($service, $publicKey, 10000));
-$api = sources($service, $secretKey);
-$outcomes = [
-    'created' => $created,
-    'retrieved' => outcome(fn () => $api->retrieveSource($created['source']['id'])),
-    'absent' => outcome(fn () => $api->retrieveSource('src_test_5g5in1we65199wlsyji')),
-    'keyless' => outcome(fn () => create($service, '', 10000)),
-    'refused' => outcome(fn () => create($service, $publicKey, 1)),
-];
-foreach (array_slice($argv, 5) as $case) {
-    $outcomes[$case] = outcome(fn () => sources($answers, $secretKey)->retrieveSource($case));
+while (($line = fgets(STDIN)) !== false) {
+    echo json_encode(answer(json_decode($line))), "\n";
 }
-echo json_encode($outcomes), "\n";

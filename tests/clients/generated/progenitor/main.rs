@@ -1,14 +1,12 @@
-//! Uses the client that progenitor writes, in the middle of this program.
+//! Calls by the client that progenitor writes, in the middle of this program.
 
-use std::future::Future;
-
-use base64::Engine;
-use self::client::types::{ErrorBody, Source, SourceType};
+use self::client::types::{ErrorBody, Source, SourceParameters, SourceType};
 use self::client::{Client, Error, ResponseValue};
+use base64::Engine;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-// call
 mod client {
     progenitor::generate_api!(spec = "source.yaml", interface = Builder);
 }
@@ -23,66 +21,47 @@ fn client(url: &str, key: &str) -> Client {
     let http = reqwest::Client::builder().default_headers(headers);
     Client::new_with_client(url, http.build().expect("the settings are sound"))
 }
-// end
 
-async fn create(url: &str, key: &str, amount: u64) -> Value {
-    // call
-    let api = client(url, key);
+/// The call of generators.md: it is compiled, and not run.
+#[allow(dead_code)]
+async fn example(url: &str, key: &str) -> Result<ResponseValue<Source>, Error<ErrorBody>> {
     let (currency, type_) = ("THB".to_owned(), SourceType::Promptpay);
+    let api = client(url, key);
     let request = api.create_source();
-    let request = request.body_map(|body| body.amount(amount).currency(currency).type_(type_));
-    let source = request.send();
-    // end
-    outcome(source).await
+    let request = request.body_map(|body| body.amount(10_000u64).currency(currency).type_(type_));
+    request.send().await
 }
 
-async fn retrieve(url: &str, key: &str, id: &str) -> Value {
-    outcome(client(url, key).retrieve_source().id(id.to_owned()).send()).await
+async fn answer(call: &Value) -> Value {
+    let text = |pointer: &str| call.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let body = &call["arguments"]["body"];
+    let api = client(text("/url"), text("/key"));
+    let id = text("/arguments/path/id");
+    // Rust cannot look up a function by its name: a new operation takes a line.
+    match text("/operation") {
+        "createSource" => match serde_json::from_value::<SourceParameters>(body.clone()) {
+            Ok(body) => read(api.create_source().body(body).send().await),
+            Err(error) => json!({ "failure": error.to_string() }),
+        },
+        "retrieveSource" => read(api.retrieve_source().id(id.to_owned()).send().await),
+        other => json!({ "failure": format!("no line for {other}") }),
+    }
 }
 
-async fn outcome(
-    call: impl Future<Output = Result<ResponseValue<Source>, Error<ErrorBody>>>,
-) -> Value {
-    let source = match call.await {
-        Ok(source) => source.into_inner(),
+fn read<T: Serialize>(answered: Result<ResponseValue<T>, Error<ErrorBody>>) -> Value {
+    match answered {
+        Ok(value) => json!({ "value": value.into_inner() }),
         Err(Error::ErrorResponse(error)) => {
-            let status = error.status().as_u16();
-            return json!({"error": {
-                "status": status, "code": error.code, "message": error.message,
-            }});
+            json!({ "status": error.status().as_u16(), "error": error.into_inner() })
         }
-        Err(error) => return json!({ "failure": error.to_string() }),
-    };
-    let image = source.scannable_code.and_then(|code| code.image);
-    json!({"source": {
-        "id": source.id,
-        "type": source.type_,
-        "flow": source.flow,
-        "amount": source.amount,
-        "currency": source.currency,
-        "created": source.created_at.timestamp(),
-        "status": source.charge_status,
-        "code": image.and_then(|image| image.download_uri),
-    }})
+        Err(error) => json!({ "failure": error.to_string() }),
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [service, answers, public_key, secret_key, cases @ ..] = arguments.as_slice() else {
-        panic!("SERVICE ANSWERS PUBLIC_KEY SECRET_KEY CASE...");
-    };
-    let created = create(service, public_key, 10000).await;
-    let id = created["source"]["id"].as_str().unwrap_or_default().to_owned();
-    let mut outcomes = json!({
-        "created": created,
-        "retrieved": retrieve(service, secret_key, &id).await,
-        "absent": retrieve(service, secret_key, "src_test_5g5in1we65199wlsyji").await,
-        "keyless": create(service, "", 10000).await,
-        "refused": create(service, public_key, 1).await,
-    });
-    for name in cases {
-        outcomes[name] = retrieve(answers, secret_key, name).await;
+    for line in std::io::stdin().lines() {
+        let call = serde_json::from_str(&line.expect("stdin is UTF-8")).expect("a line is JSON");
+        println!("{}", answer(&call).await);
     }
-    println!("{outcomes}");
 }

@@ -1,65 +1,39 @@
-"""Uses the client that openapi-generator writes for Python."""
+"""Calls by the client that openapi-generator writes for Python."""
 
 import json
-import sys
-from collections.abc import Callable
 from typing import Any
 
-from source_api import ApiClient, ApiException, Configuration, SourceParameters
-from source_api import ErrorBody, Source, SourcesApi, SourceType
-
-SERVICE, ANSWERS, PUBLIC_KEY, SECRET_KEY, *CASES = sys.argv[1:]
-
-
-# call
-def sources(host: str, key: str | None) -> SourcesApi:
-    return SourcesApi(ApiClient(Configuration(host=host, username=key, password="")))
-# end
+import source_api
+from lines import answer_all, snake_case
+from source_api import ApiClient, ApiException, Configuration, ErrorBody
+from source_api import Source, SourceParameters, SourcesApi, SourceType
 
 
-def create(host: str, key: str | None, amount: int) -> Source:
-    # call
-    api = sources(host, key)
-    request = SourceParameters(amount=amount, currency="THB", type=SourceType.PROMPTPAY)
-    return api.create_source(request)
-    # end
+def client(host: str, key: str | None) -> ApiClient:
+    return ApiClient(Configuration(host=host, username=key, password=""))
 
 
-def outcome(call: Callable[[], Source]) -> dict[str, Any]:
+def example(host: str, key: str) -> Source:
+    """The call of generators.md: it is checked, and not run."""
+    request = SourceParameters(amount=10000, currency="THB", type=SourceType.PROMPTPAY)
+    return SourcesApi(client(host, key)).create_source(request)
+
+
+def answer(call: dict[str, Any]) -> dict[str, Any]:
+    name = snake_case(call["operation"])
+    apis = [api for api in vars(source_api).values() if hasattr(api, name)]
+    given = call["arguments"]
+    named = {**given.get("path", {}), **given.get("query", {}), **given.get("header", {})}
+    if call["request"]:
+        named[call["request"]] = getattr(source_api, call["request"]).from_dict(given["body"])
+    operation = getattr(apis[0](client(call["url"], call["key"])), name)
     try:
-        source = call()
+        value = operation(**{snake_case(name): value for name, value in named.items()})
     except ApiException as error:
-        body = error.data
-        if not isinstance(body, ErrorBody):
-            return {"failure": str(error)}
-        return {"error": {"status": error.status, "code": body.code, "message": body.message}}
-    except Exception as error:
-        return {"failure": str(error)}
-    code = source.scannable_code
-    return {
-        "source": {
-            "id": source.id,
-            "type": source.type,
-            "flow": source.flow,
-            "amount": source.amount,
-            "currency": source.currency,
-            "created": source.created_at.timestamp(),
-            "status": source.charge_status,
-            "code": code.image.download_uri if code and code.image else None,
-        }
-    }
+        if not isinstance(error.data, ErrorBody):
+            raise
+        return {"status": error.status, "error": json.loads(error.data.to_json())}
+    return {"value": json.loads(value.to_json())}
 
 
-created = outcome(lambda: create(SERVICE, PUBLIC_KEY, 10000))
-created_id = created.get("source", {}).get("id", "")
-api = sources(SERVICE, SECRET_KEY)
-outcomes = {
-    "created": created,
-    "retrieved": outcome(lambda: api.retrieve_source(created_id)),
-    "absent": outcome(lambda: api.retrieve_source("src_test_5g5in1we65199wlsyji")),
-    "keyless": outcome(lambda: create(SERVICE, None, 10000)),
-    "refused": outcome(lambda: create(SERVICE, PUBLIC_KEY, 1)),
-}
-for case in CASES:
-    outcomes[case] = outcome(lambda: sources(ANSWERS, SECRET_KEY).retrieve_source(case))
-print(json.dumps(outcomes))
+answer_all(answer)

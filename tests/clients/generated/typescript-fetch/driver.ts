@@ -1,50 +1,39 @@
-// Uses the client that openapi-generator writes for TypeScript and fetch.
-import { Configuration, ErrorBodyFromJSON, ResponseError, SourceType, SourcesApi, type Source } from './client';
+// Calls by the client that openapi-generator writes for TypeScript and fetch.
+import * as client from './client';
+import { answerAll, type Answer, type Call } from './lines';
 
-const [service, answers, publicKey, secretKey, ...cases] = process.argv.slice(2);
+const { Configuration, ErrorBodyFromJSON, ErrorBodyToJSON, ResponseError, SourcesApi, SourceType } = client;
+const generated: Record<string, any> = client;
 
-// call
-function sources(basePath: string, key?: string): SourcesApi {
+// The call of generators.md: it is compiled, and not run.
+export function example(basePath: string, key: string): Promise<client.Source> {
+  const api = new SourcesApi(new Configuration({ basePath, username: key, password: '' }));
+  const sourceParameters = { amount: 10000, currency: 'THB', type: SourceType.Promptpay };
+  return api.createSource({ sourceParameters });
+}
+
+async function answer(call: Call): Promise<Answer> {
+  const { url, key, operation, request } = call;
   // A password that is left out would be sent as the word `undefined`.
   const login = key ? { username: key, password: '' } : {};
-  return new SourcesApi(new Configuration({ basePath, ...login }));
-}
-// end
-
-function create(basePath: string, key: string | undefined, amount: number): Promise<Source> {
-  // call
-  const api = sources(basePath, key);
-  const sourceParameters = { amount, currency: 'THB', type: SourceType.Promptpay };
-  return api.createSource({ sourceParameters });
-  // end
-}
-
-async function outcome(call: Promise<Source>): Promise<Record<string, any>> {
+  const configuration = new Configuration({ basePath: url, ...login });
+  const Api = Object.values(generated).find((exported) => exported.prototype?.[operation]);
+  const { path, query, header, body } = call.arguments;
+  const named: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries({ ...path, ...query, ...header })) named[camelCase(name)] = value;
+  if (request) named[camelCase(request)] = generated[`${request}FromJSON`](body);
   try {
-    const { id, type, flow, amount, currency, createdAt, chargeStatus, scannableCode } = await call;
-    const code = scannableCode?.image?.downloadUri;
-    return { source: { id, type, flow, amount, currency, created: createdAt.getTime() / 1000, status: chargeStatus, code } };
+    return { value: generated[`${call.answer}ToJSON`](await new Api(configuration)[operation](named)) };
   } catch (error) {
-    if (!(error instanceof ResponseError)) return { failure: String(error) };
-    const { code, message } = ErrorBodyFromJSON(await error.response.json());
-    return { error: { status: error.response.status, code, message } };
+    if (!(error instanceof ResponseError)) throw error;
+    const { status } = error.response;
+    return { status, error: ErrorBodyToJSON(ErrorBodyFromJSON(await error.response.json())) };
   }
 }
 
-async function main(): Promise<void> {
-  const created = await outcome(create(service, publicKey, 10000));
-  const api = sources(service, secretKey);
-  const outcomes: Record<string, object> = {
-    created,
-    retrieved: await outcome(api.retrieveSource({ id: created.source?.id })),
-    absent: await outcome(api.retrieveSource({ id: 'src_test_5g5in1we65199wlsyji' })),
-    keyless: await outcome(create(service, undefined, 10000)),
-    refused: await outcome(create(service, publicKey, 1)),
-  };
-  for (const id of cases) {
-    outcomes[id] = await outcome(sources(answers, secretKey).retrieveSource({ id }));
-  }
-  console.log(JSON.stringify(outcomes));
+function camelCase(name: string): string {
+  const joined = name.replace(/[-_](.)/g, (_, letter) => letter.toUpperCase());
+  return joined[0].toLowerCase() + joined.slice(1);
 }
 
-main();
+answerAll(answer);

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../common.sh"
+start
+needs "java -version" openjdk-17-jre-headless
+use_pip "$openapi_generator"
+openapi-generator-cli generate -i source.yaml -g go -o client \
+  --additional-properties=packageName=sourceapi,withGoMod=false \
+  --additional-properties=disallowAdditionalPropertiesIfNotPresent=false

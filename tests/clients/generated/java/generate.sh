@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/../common.sh"
+start
+needs "java -version" openjdk-17-jre-headless
+use_pip "$openapi_generator"
+openapi-generator-cli generate -i source.yaml -g java -o client --library native \
+  --additional-properties=openApiNullable=false,useJakartaEe=true
