@@ -3,7 +3,6 @@
 //! The exit code is 0 when all is well, 1 when something failed, and 2 when something is out of
 //! date or the command line is wrong. Every failure names the command that fixes it.
 
-mod clients;
 mod compat;
 mod conformance;
 mod dist;
@@ -13,9 +12,7 @@ mod failure;
 mod lint;
 mod publish;
 mod say;
-mod server;
 mod tidy;
-mod tools;
 mod workspace;
 
 use std::path::PathBuf;
@@ -52,8 +49,6 @@ enum Task {
     Conformance(conformance::Options),
     /// Write packages of the SDK that need nothing of this workspace
     Dist(dist::Options),
-    /// Generate clients in other languages, compile them and let them call the server
-    Clients(clients::Options),
     /// Write the documentation page that `omise serve` has at /docs
     Docs(docs::Options),
 }
@@ -71,7 +66,6 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
         Task::Dist(options) => dist::run(&options),
-        Task::Clients(options) => clients::run(&options),
         Task::Docs(options) => docs::run(&options),
     };
     match outcome {

@@ -25,10 +25,6 @@ const KNOWN: &[(&str, &str)] = &[
         "crates/omise-docs/src/section/currencies.rs",
         "`amount` and `evidence` are of both sections",
     ),
-    (
-        "xtask/src/clients/toolchain.rs",
-        "a generator becomes a folder of scripts",
-    ),
 ];
 
 type Path = Vec<String>;
