@@ -4,26 +4,9 @@ use std::collections::HashSet;
 
 use super::change::{Change, Class};
 use super::facts::{self, LABEL, USES};
-use super::judgements::{BOTH, Case, Means, ROWS};
+use super::judgements::{BOTH, Case, Happened, Means, ROWS};
 use crate::document::Document;
 use crate::tree::Node;
-
-/// What happened at a place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Happened {
-    /// Only the old edition has it: a member, or an element of a list.
-    Gone,
-    /// Only the new edition has it.
-    New,
-    /// Only the new edition has it, and requires it.
-    NewAndRequired,
-    /// A value is another.
-    Changed,
-    /// What is in both editions is in another order.
-    Moved,
-    /// It is not the same, however; nothing below it is looked at.
-    Differs,
-}
 
 /// Every change from one document to the other, what breaks first.
 pub(super) fn compare(old: &Document, new: &Document) -> Vec<Change> {

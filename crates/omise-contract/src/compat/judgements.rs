@@ -5,9 +5,26 @@
 //! the part), `{above}` (what they call the one that it is a part of), and `{1}`, `{2}` (the names
 //! that `*` stood for).
 
-use super::differences::Happened::{self, Changed, Differs, Gone, Moved, New, NewAndRequired};
 use crate::tree::Node;
+use Happened::{Changed, Differs, Gone, Moved, New, NewAndRequired};
 use Means::{By, Nothing, Part, Safe, Topic};
+
+/// What happened at a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Happened {
+    /// Only the old edition has it: a member, or an element of a list.
+    Gone,
+    /// Only the new edition has it.
+    New,
+    /// Only the new edition has it, and requires it.
+    NewAndRequired,
+    /// A value is another.
+    Changed,
+    /// What is in both editions is in another order.
+    Moved,
+    /// It is not the same, however; nothing below it is looked at.
+    Differs,
+}
 
 /// Who must act.
 #[derive(Clone, Copy)]
