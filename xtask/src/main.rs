@@ -4,7 +4,6 @@
 //! date or the command line is wrong. Every failure names the command that fixes it.
 
 mod compat;
-mod conformance;
 mod dist;
 mod docs;
 mod emit;
@@ -45,8 +44,6 @@ enum Task {
     Publish(publish::Options),
     /// Check the repository: who depends on whom, where facts stand, what no linter checks
     Tidy,
-    /// Rewrite the conformance cases that follow from the specification, and check all cases
-    Conformance(conformance::Options),
     /// Write packages of the SDK that need nothing of this workspace
     Dist(dist::Options),
     /// Write the documentation page that `omise serve` has at /docs
@@ -64,7 +61,6 @@ fn main() -> ExitCode {
         Task::Compat(options) => compat::run(&options),
         Task::Publish(options) => publish::run(&options),
         Task::Tidy => tidy::run(),
-        Task::Conformance(options) => conformance::run(&options),
         Task::Dist(options) => dist::run(&options),
         Task::Docs(options) => docs::run(&options),
     };

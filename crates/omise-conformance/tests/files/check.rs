@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, anyhow};
 use omise_conformance::{Case, CaseFile, table};
 use omise_contract::Spec;
 use serde_json::Value;
@@ -31,14 +30,15 @@ pub(super) fn count(files: &[(String, String)]) -> Count {
 }
 
 /// Every problem of the files, each with its file and case.
-pub(super) fn problems(files: &[(String, String)], spec: &Spec) -> Result<Vec<String>> {
+pub(super) fn problems(files: &[(String, String)], spec: &Spec) -> Result<Vec<String>, String> {
     let schema = files.iter().find(|(name, _)| name == SCHEMA);
-    let (_, schema) = schema.with_context(|| format!("{SCHEMA} is missing"))?;
-    let schema: Value = serde_json::from_str(schema).context(SCHEMA)?;
+    let (_, schema) = schema.ok_or_else(|| format!("{SCHEMA} is missing"))?;
+    let schema: Value =
+        serde_json::from_str(schema).map_err(|error| format!("{SCHEMA}: {error}"))?;
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
         .build(&schema)
-        .map_err(|error| anyhow!("{SCHEMA}: {error}"))?;
+        .map_err(|error| format!("{SCHEMA}: {error}"))?;
 
     let mut problems = Vec::new();
     let mut ids = BTreeMap::new();
@@ -220,145 +220,124 @@ fn texts_of(matcher: &Value, texts: &mut Vec<String>) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The problems of the committed files after one text was put in the place of another in one.
+fn spoiled(file: &str, from: &str, to: &str) -> Vec<String> {
+    let mut files = super::files();
+    let (_, text) = files
+        .iter_mut()
+        .find(|(name, _)| name == file)
+        .expect("a file of the folder");
+    assert!(text.contains(from), "{file} has no {from}");
+    *text = text.replacen(from, to, 1);
+    let spec = super::spec();
+    problems(&files, &spec).expect("the schema can be read")
+}
 
-    fn committed() -> Vec<(String, String)> {
-        super::super::files().expect("the folder can be read")
-    }
+#[track_caller]
+fn check_told(file: &str, from: &str, to: &str, told: &str) {
+    let problems = spoiled(file, from, to);
+    assert!(
+        problems.iter().any(|problem| problem.contains(told)),
+        "{problems:#?}"
+    );
+}
 
-    /// The problems of the committed files after one text was put in the place of another in one.
-    fn spoiled(file: &str, from: &str, to: &str) -> Vec<String> {
-        let mut files = committed();
-        let (_, text) = files
-            .iter_mut()
-            .find(|(name, _)| name == file)
-            .expect("a file of the folder");
-        assert!(text.contains(from), "{file} has no {from}");
-        *text = text.replacen(from, to, 1);
-        let spec = crate::workspace::spec().expect("the document can be read");
-        problems(&files, &spec).expect("the schema can be read")
-    }
+#[test]
+fn a_member_that_no_runner_knows_is_told() {
+    check_told(
+        "keys.json",
+        "\"key\": \"public\"",
+        "\"kee\": \"public\"",
+        "kee",
+    );
+    check_told("ids.json", "\"$captured\"", "\"$capture\"", "/cases/");
+    check_told(
+        "keys.json",
+        "\"title\": \"A key",
+        "\"titel\": \"A key",
+        "titel",
+    );
+}
 
-    #[track_caller]
-    fn check_told(file: &str, from: &str, to: &str, told: &str) {
-        let problems = spoiled(file, from, to);
-        assert!(
-            problems.iter().any(|problem| problem.contains(told)),
-            "{problems:#?}"
-        );
-    }
+#[test]
+fn an_expression_that_is_none_is_told() {
+    check_told(
+        "sources.json",
+        "{\"$match\": \"^src",
+        "{\"$match\": \"(^src",
+        "/cases/",
+    );
+}
 
-    #[test]
-    fn the_committed_cases_have_no_problem() {
-        let spec = crate::workspace::spec().expect("the document can be read");
-        assert_eq!(
-            problems(&committed(), &spec).expect("a schema"),
-            Vec::<String>::new()
-        );
-        let count = count(&committed());
-        assert!(count.cases >= 200, "{} cases", count.cases);
-        assert!(count.assumed_cases < count.assumed_claims);
-    }
+#[test]
+fn an_id_or_a_case_that_is_there_twice_is_told() {
+    let (from, to) = ("\"id\": \"key-missing\"", "\"id\": \"error-400\"");
+    check_told("keys.json", from, to, "is the id of a case of");
+    let (from, to) = (
+        "\"/sources/src_test_\", \"key\"",
+        "\"/sources/%FF\", \"key\"",
+    );
+    check_told("ids.json", from, to, "says what");
+}
 
-    #[test]
-    fn a_member_that_no_runner_knows_is_told() {
-        check_told(
-            "keys.json",
-            "\"key\": \"public\"",
-            "\"kee\": \"public\"",
-            "kee",
-        );
-        check_told("ids.json", "\"$captured\"", "\"$capture\"", "/cases/");
-        check_told(
-            "keys.json",
-            "\"title\": \"A key",
-            "\"titel\": \"A key",
-            "titel",
-        );
-    }
+#[test]
+fn another_version_is_told() {
+    check_told("ids.json", "\"2.0.0\"", "\"2.0.1\"", "the version must be");
+}
 
-    #[test]
-    fn an_expression_that_is_none_is_told() {
-        check_told(
-            "sources.json",
-            "{\"$match\": \"^src",
-            "{\"$match\": \"(^src",
-            "/cases/",
-        );
-    }
+#[test]
+fn what_is_not_known_and_does_not_say_so_is_told() {
+    let from = "\"evidence\": [\"ours\"]";
+    let to = "\"evidence\": [\"documented\"]";
+    check_told("bodies.json", from, to, "needs an emulator");
+    let from = "\"evidence\": [\"documented\"]";
+    let to = "\"evidence\": [\"inferred\"]";
+    check_told("keys.json", from, to, "needs an emulator");
+}
 
-    #[test]
-    fn an_id_or_a_case_that_is_there_twice_is_told() {
-        let (from, to) = ("\"id\": \"key-missing\"", "\"id\": \"error-400\"");
-        check_told("keys.json", from, to, "is the id of a case of");
-        let (from, to) = (
-            "\"/sources/src_test_\", \"key\"",
-            "\"/sources/%FF\", \"key\"",
-        );
-        check_told("ids.json", from, to, "says what");
+#[test]
+fn words_that_nobody_recorded_are_told() {
+    for (file, from, to) in [
+        (
+            "refusals.json",
+            "{\"$assumed\": \"amount must be at least 2000\"}",
+            "\"amount must be at least 2000\"",
+        ),
+        (
+            "table-limits.json",
+            "{\"$assumed\": \"amount must be less than 15000001\"}",
+            "\"amount must be less than 15000001\"",
+        ),
+    ] {
+        check_told(file, from, to, "is not known");
     }
+}
 
-    #[test]
-    fn another_version_is_told() {
-        check_told("ids.json", "\"2.0.0\"", "\"2.0.1\"", "the version must be");
-    }
+#[test]
+fn a_value_that_is_assumed_in_a_case_that_is_assumed_whole_is_told() {
+    let from = "\"message\": \"amount must be an integer\"";
+    let to = "\"message\": {\"$assumed\": \"amount must be an integer\"}";
+    check_told("refusals.json", from, to, "all of it is assumed");
+}
 
-    #[test]
-    fn what_is_not_known_and_does_not_say_so_is_told() {
-        let from = "\"evidence\": [\"ours\"]";
-        let to = "\"evidence\": [\"documented\"]";
-        check_told("bodies.json", from, to, "needs an emulator");
-        let from = "\"evidence\": [\"documented\"]";
-        let to = "\"evidence\": [\"inferred\"]";
-        check_told("keys.json", from, to, "needs an emulator");
-    }
+#[test]
+fn a_name_that_nothing_has_captured_is_told() {
+    check_told(
+        "ids.json",
+        "/sources/{id}",
+        "/sources/{di}",
+        "captured as `di`",
+    );
+    check_told(
+        "ids.json",
+        "{\"$captured\": \"source\"}",
+        "{\"$captured\": \"sauce\"}",
+        "`sauce`",
+    );
+}
 
-    #[test]
-    fn words_that_nobody_recorded_are_told() {
-        for (file, from, to) in [
-            (
-                "refusals.json",
-                "{\"$assumed\": \"amount must be at least 2000\"}",
-                "\"amount must be at least 2000\"",
-            ),
-            (
-                "table-limits.json",
-                "{\"$assumed\": \"amount must be less than 15000001\"}",
-                "\"amount must be less than 15000001\"",
-            ),
-        ] {
-            check_told(file, from, to, "is not known");
-        }
-    }
-
-    #[test]
-    fn a_value_that_is_assumed_in_a_case_that_is_assumed_whole_is_told() {
-        let from = "\"message\": \"amount must be an integer\"";
-        let to = "\"message\": {\"$assumed\": \"amount must be an integer\"}";
-        check_told("refusals.json", from, to, "all of it is assumed");
-    }
-
-    #[test]
-    fn a_name_that_nothing_has_captured_is_told() {
-        check_told(
-            "ids.json",
-            "/sources/{id}",
-            "/sources/{di}",
-            "captured as `di`",
-        );
-        check_told(
-            "ids.json",
-            "{\"$captured\": \"source\"}",
-            "{\"$captured\": \"sauce\"}",
-            "`sauce`",
-        );
-    }
-
-    #[test]
-    fn a_case_that_compares_nothing_is_told() {
-        let body = ", \"body\": {\"object\": \"source\"}";
-        check_told("keys.json", body, "", "nothing but the status");
-    }
+#[test]
+fn a_case_that_compares_nothing_is_told() {
+    let body = ", \"body\": {\"object\": \"source\"}";
+    check_told("keys.json", body, "", "nothing but the status");
 }
