@@ -300,7 +300,7 @@ impl Report<'_> {
             for (case, failure) in &file.failures {
                 let title = format!("{}/{}: {}", file.name, case.id, case.title);
                 text.push_str(&format!("\n{}\n", screen::wrap(&title, width, "", "")));
-                for line in print::printable_lines(&failure.to_string()).split('\n') {
+                for line in screen::printable_lines(&failure.to_string()).split('\n') {
                     text.push_str(&format!("{}\n", screen::wrap(line, width, "  ", "    ")));
                 }
             }

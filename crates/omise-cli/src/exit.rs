@@ -7,8 +7,7 @@ use clap::error::ErrorKind;
 use omise_types::Operation;
 use serde_json::{Value, json};
 
-use crate::print::printable;
-use crate::screen;
+use crate::screen::{self, printable};
 
 /// The exit codes, as `--help` shows them.
 pub(crate) const HELP: &str = "\

@@ -4,7 +4,7 @@ use omise_types::{Amount, Constraint, Currency, Operation, Parameter, PaymentMet
 use serde_json::{Map, Value};
 
 use crate::flags::{self, flag};
-use crate::{print, suggest, values};
+use crate::{print, screen, suggest, values};
 
 /// The parameters without which there is no request.
 const ALWAYS: [&str; 3] = [Parameter::TYPE, Parameter::AMOUNT, Parameter::CURRENCY];
@@ -94,7 +94,7 @@ impl Request<'_> {
                     .unwrap_or_else(|| "`omise methods` lists them".to_owned());
                 vec![format!(
                     "`{}` is not a payment method that this command knows; {next}",
-                    print::printable(given)
+                    screen::printable(given)
                 )]
             }
         }

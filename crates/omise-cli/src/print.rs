@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::endpoint::Endpoint;
 use crate::exit::Failure;
-use crate::screen;
+use crate::screen::{self, printable};
 
 /// How to print.
 #[derive(Args, Clone, Copy, Debug)]
@@ -201,24 +201,4 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
             .into()),
         _ => Ok(()),
     }
-}
-
-/// Several lines of which parts came from elsewhere.
-pub(crate) fn printable_lines(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(printable).collect();
-    lines.join("\n")
-}
-
-/// A text that came from elsewhere, without the control characters that could change what the
-/// terminal shows.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                '?'
-            } else {
-                character
-            }
-        })
-        .collect()
 }

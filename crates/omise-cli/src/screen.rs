@@ -67,6 +67,26 @@ pub(crate) fn rows(rows: &[(String, String)], width: Option<usize>) -> String {
     text
 }
 
+/// Several lines of which parts came from elsewhere.
+pub(crate) fn printable_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
+/// A text that came from elsewhere, without the control characters that could change what the
+/// terminal shows.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            if character.is_control() {
+                '?'
+            } else {
+                character
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

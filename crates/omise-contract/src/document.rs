@@ -154,6 +154,15 @@ pub struct Operation {
     pub responses: IndexMap<String, MaybeReference<Response>>,
 }
 
+impl Operation {
+    /// The status of its success.
+    pub fn success(&self) -> Option<&str> {
+        let mut statuses = self.responses.keys();
+        let success = statuses.find(|status| status.starts_with('2'));
+        success.map(String::as_str)
+    }
+}
+
 /// When a client may send a request again that had no success: `x-omise-retry`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

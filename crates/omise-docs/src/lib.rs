@@ -4,6 +4,7 @@ mod both;
 mod build;
 mod call;
 mod field;
+mod language;
 mod markdown;
 mod page;
 mod section;
@@ -14,7 +15,8 @@ use omise_contract::{Problem, Problems, Spec};
 
 use both::Both;
 pub use build::{build, emitted};
-pub use call::{Call, Language, OperationCall, calls, operation_calls};
+pub use call::{Call, OperationCall, calls, operation_calls};
+pub use language::Language;
 pub use section::clients::{CLIENT_SAMPLES, ClientSample};
 
 /// A page that needs nothing but itself.

@@ -7,7 +7,8 @@ use omise_contract::Spec;
 use sha2::{Digest, Sha256};
 
 use crate::both::{Both, Words};
-use crate::call::{Call, Language, OperationCall};
+use crate::call::{Call, OperationCall};
+use crate::language::Language;
 use crate::section::{
     Section, about, clients, currencies, errors, examples, keys, more, operation, payment_methods,
     source, versions,

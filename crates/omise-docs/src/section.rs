@@ -1,6 +1,7 @@
 //! The sections of the page, in reading order.
 
 pub(crate) mod about;
+mod cells;
 pub(crate) mod clients;
 pub(crate) mod currencies;
 pub(crate) mod errors;

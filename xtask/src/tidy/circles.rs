@@ -7,32 +7,12 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 use super::File;
 use super::code::product;
 
-/// Circles that are not cut yet, each with one of its files and the reason. Add none.
-const KNOWN: &[(&str, &str)] = &[
-    (
-        "crates/omise-cli/src/print.rs",
-        "it prints an `Endpoint`, and `exit` prints by it",
-    ),
-    (
-        "crates/omise-docs/src/call.rs",
-        "`Language` and `success` need files of their own",
-    ),
-    (
-        "crates/omise-docs/src/section/currencies.rs",
-        "`amount` and `evidence` are of both sections",
-    ),
-];
-
 type Path = Vec<String>;
 /// The modules of a crate that are files, each with the paths that its code names.
 type Modules = BTreeMap<Path, Vec<Path>>;
 
-/// Every circle that is not known, and every known one that is no more.
+/// Every circle.
 pub(super) fn circles_of_files(files: &[File]) -> Vec<String> {
-    circles_beside(files, KNOWN)
-}
-
-fn circles_beside(files: &[File], known: &[(&str, &str)]) -> Vec<String> {
     let mut crates: BTreeMap<&str, Modules> = BTreeMap::new();
     for file in files {
         let Some((folder, inside)) = file.path.split_once("/src/") else {
@@ -58,17 +38,9 @@ fn circles_beside(files: &[File], known: &[(&str, &str)]) -> Vec<String> {
         .iter()
         .flat_map(|(folder, modules)| circles(folder, modules));
     let circles: BTreeSet<Vec<String>> = circles.collect();
-    let is_known = |circle: &Vec<String>| {
-        known
-            .iter()
-            .any(|(file, _)| circle.iter().any(|it| it == file))
-    };
-    let new = circles.iter().filter(|circle| !is_known(circle));
-    let new = new.map(|circle| format!("{}: import each other in a circle", circle.join(", ")));
-    let is_gone = |file: &str| !circles.iter().flatten().any(|it| it == file);
-    let gone = known.iter().filter(|(file, _)| is_gone(file));
-    let gone = gone.map(|(file, _)| format!("{file}: is in no circle now; take it off the list"));
-    new.chain(gone).collect()
+    let told = circles.iter();
+    told.map(|circle| format!("{}: import each other in a circle", circle.join(", ")))
+        .collect()
 }
 
 /// The modules that reach each other.
@@ -200,7 +172,7 @@ mod tests {
     fn check_circles(b: &str, c: &str, expected: &[&str]) {
         let files = [("lib", "mod b; mod c; pub use b::B;"), ("b", b), ("c", c)];
         let files = files.map(|(name, text)| File::of(&format!("a/src/{name}.rs"), text));
-        assert_eq!(circles_beside(&files, &[]), expected);
+        assert_eq!(circles_of_files(&files), expected);
     }
 
     #[test]
@@ -234,20 +206,5 @@ mod tests {
         ] {
             check_circles("use crate::c::C;", c, &[]);
         }
-    }
-
-    #[test]
-    fn a_known_circle_is_allowed_until_it_is_cut() {
-        let files = [("b", "use crate::c::C;"), ("c", "use super::b::B;")];
-        let files = files.map(|(name, text)| File::of(&format!("a/src/{name}.rs"), text));
-        assert_eq!(
-            circles_beside(&files, &[("a/src/b.rs", "why")]),
-            Vec::<String>::new()
-        );
-        let gone = circles_beside(&files[1..], &[("a/src/b.rs", "why")]);
-        assert_eq!(
-            gone,
-            ["a/src/b.rs: is in no circle now; take it off the list"]
-        );
     }
 }

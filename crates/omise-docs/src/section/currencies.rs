@@ -1,10 +1,10 @@
 //! The currencies with their general limits.
 
 use maud::{Markup, html};
-use omise_contract::{Spec, readable_amount};
+use omise_contract::Spec;
 
 use super::Section;
-use super::payment_methods::{evidence, ours, see};
+use super::cells::{amount, evidence, ours, see};
 use crate::both::{Both, Words};
 
 pub(crate) fn section(document: Both<'_, Spec>) -> Section {
@@ -47,19 +47,6 @@ fn row(spec: &Spec, code: &str) -> Markup {
                 (ours(&currency.ours)) " "
                 (see(spec, &currency.see))
             }
-        }
-    }
-}
-
-/// An amount as people write it, without the currency, and as it is sent.
-pub(crate) fn amount(spec: &Spec, currency: &str, smallest_units: i64) -> Markup {
-    let amount = readable_amount(spec, currency, smallest_units);
-    let amount = amount.split(' ').next().unwrap_or_default();
-    html! {
-        td.number {
-            (amount)
-            br;
-            code { (smallest_units) }
         }
     }
 }

@@ -8,7 +8,7 @@ use omise_contract::Spec;
 use omise_contract::document::{Example, Operation, Reference};
 
 use super::Section;
-use super::operation::{response, success};
+use super::operation::response;
 use crate::both::{Both, Words};
 use crate::field::body;
 
@@ -33,7 +33,7 @@ fn answered<'a>(
     document: Both<'a, Spec>,
     operation: Both<'a, Operation>,
 ) -> Vec<(&'a String, &'a Reference)> {
-    let success = success(operation.en);
+    let success = operation.en.success();
     let success = success.and_then(|status| response(document, operation, status));
     let media = success
         .into_iter()

@@ -29,13 +29,6 @@ pub(crate) fn id(operation: &Operation) -> String {
     operation.operation_id.to_kebab_case()
 }
 
-/// The status of its success.
-pub(crate) fn success(operation: &Operation) -> Option<&str> {
-    let mut statuses = operation.responses.keys();
-    let success = statuses.find(|status| status.starts_with('2'));
-    success.map(String::as_str)
-}
-
 /// The answer of an operation with a status, wherever it is written.
 pub(crate) fn response<'a>(
     document: Both<'a, Spec>,
@@ -172,7 +165,10 @@ fn answers(document: Both<'_, Spec>, id: &str, operation: Both<'_, Operation>) -
         Some((status, response))
     });
     let headers = document.map(|spec| &spec.document().components.headers);
-    let success = success(operation.en).and_then(|status| response(document, operation, status));
+    let success = operation
+        .en
+        .success()
+        .and_then(|status| response(document, operation, status));
     let is_told = |status: &str, name: &String| {
         let of_success = success.map(|response| &response.en.headers);
         !status.starts_with('2') && of_success.is_some_and(|all| all.contains_key(name))

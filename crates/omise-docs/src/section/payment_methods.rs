@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use omise_contract::document::{ConstraintRow, Format, MethodRow};
 use omise_contract::{Spec, installment_minimum, limits, readable_amount};
 
-use super::currencies::amount;
+use super::cells::{amount, evidence, ours, see};
 use super::programs::{Place, Program, languages, programs};
 use super::{Section, codes};
 use crate::both::{Both, COMMA, STOP, Words};
@@ -382,45 +382,6 @@ fn provenance(spec: &Spec, row: &MethodRow) -> Markup {
         @if !row.ours.is_empty() {
             dt { (Words("Ours", "本プロジェクトの仮定")) }
             dd { (codes(&row.ours)) }
-        }
-    }
-}
-
-/// How something is known.
-pub(super) fn evidence(marks: &[String]) -> Markup {
-    let words = |mark: &str| match mark {
-        "documented" => Words("documentation", "ドキュメント"),
-        "schema" => Words("the service's own schema", "サービスのスキーマ"),
-        "fixture" => Words("a recorded answer", "記録されたレスポンス"),
-        "sdk" => Words("official clients", "公式クライアント"),
-        "inferred" => Words("inference", "推定"),
-        _ => Words("an unofficial source", "非公式の情報"),
-    };
-    html! {
-        @for (index, mark) in marks.iter().enumerate() {
-            @if index > 0 { (COMMA) }
-            (words(mark))
-        }
-        (STOP)
-    }
-}
-
-/// The members that are a default of this project.
-pub(super) fn ours(members: &[String]) -> Markup {
-    html! {
-        @if !members.is_empty() {
-            (Words("Ours:", "本プロジェクトの仮定：")) " " (codes(members)) (STOP)
-        }
-    }
-}
-
-/// A link to a page of the documentation, which stands beside that of the API.
-pub(super) fn see(spec: &Spec, page: &str) -> Markup {
-    let docs = spec.document().external_docs.as_ref();
-    let base = docs.and_then(|docs| Some(docs.url.rsplit_once('/')?.0));
-    html! {
-        @if let Some(base) = base.filter(|base| is_harmless(base)) {
-            a href={ (base) "/" (page) } rel="noreferrer" { (page) }
         }
     }
 }

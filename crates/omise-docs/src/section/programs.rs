@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::both::Words;
-use crate::call::Language;
 use crate::field::copy_button;
+use crate::language::Language;
 
 /// A program as it stands on the page.
 pub(super) struct Program<'a> {
