@@ -5,12 +5,11 @@ use maud::{Markup, html};
 use omise_contract::document::{ConstraintRow, Format, MethodRow};
 use omise_contract::{Spec, installment_minimum, limits, readable_amount};
 
-use super::cells::{amount, evidence, ours, see};
+use super::cells::{amount, evidence, see};
 use super::programs::{Place, Program, languages, programs};
 use super::{Section, codes};
-use crate::both::{Both, COMMA, STOP, Words};
+use crate::both::{Both, COMMA, Words};
 use crate::call::{Call, key_variable};
-use crate::markdown::is_harmless;
 
 pub(crate) fn section(document: Both<'_, Spec>, calls: &[Call]) -> Section {
     let rows: Vec<(&String, Both<'_, MethodRow>)> = rows(document).collect();
