@@ -32,13 +32,17 @@ fn target() -> &'static Path {
 }
 
 fn cargo(folder: &Path, arguments: &str) -> String {
+    cargo_into(target(), folder, arguments)
+}
+
+fn cargo_into(target: &Path, folder: &Path, arguments: &str) -> String {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder).args(arguments.split(' '));
     if std::env::var_os("CARGO_PROFILE_DEV_DEBUG").is_none() {
         // As the workspace has it: with another profile everything would be built again.
         command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     }
-    command.env("CARGO_TARGET_DIR", target());
+    command.env("CARGO_TARGET_DIR", target);
     output_of(&mut command).unwrap_or_else(|error| panic!("cargo {arguments}: {error:#}"))
 }
 
@@ -83,7 +87,11 @@ fn the_packages_build_and_work_without_this_workspace() {
     cargo(folder.path(), "build --offline --quiet");
     a_source_is_created_and_retrieved();
     cargo(&packages, "test --doc --workspace --offline --quiet");
-    cargo(&packages, "package --workspace --offline --quiet");
+    // Under a name of its own: cargo takes a package of one name, version and folder for the same,
+    // and would build what an earlier run of this test has packed.
+    let own = folder.path().join("target");
+    std::os::unix::fs::symlink(target(), &own).expect("a link");
+    cargo_into(&own, &packages, "package --workspace --offline --quiet");
 }
 
 /// The packages are made from what build.rs wrote. Emitted anew, it is the same to the byte.
