@@ -199,9 +199,11 @@ fn write(bundle: &Bundle, is_wanted: impl Fn(&str) -> bool, folder: &Path) -> Re
         above
     };
     fs::create_dir_all(above)?;
-    let draft = tempfile::Builder::new()
-        .permissions(permissions())
-        .tempdir_in(above)?;
+    let mut draft = tempfile::Builder::new();
+    // A temporary folder is its maker's alone; what is published is for all.
+    #[cfg(unix)]
+    draft.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
+    let draft = draft.tempdir_in(above)?;
     for (name, bytes) in bundle.files.iter().filter(|(name, _)| is_wanted(name)) {
         fs::write(draft.path().join(name), bytes)?;
     }
@@ -214,12 +216,4 @@ fn write(bundle: &Bundle, is_wanted: impl Fn(&str) -> bool, folder: &Path) -> Re
     })?;
     let _ = draft.keep();
     Ok(())
-}
-
-/// A temporary folder is its maker's alone; what is published is for all.
-fn permissions() -> fs::Permissions {
-    #[cfg(unix)]
-    return std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    #[cfg(not(unix))]
-    unimplemented!("artefacts are published from Unix")
 }
