@@ -528,6 +528,20 @@ pub enum Kind {
     Boolean,
 }
 
+impl Kind {
+    /// Its word in JSON Schema.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Object => "object",
+            Kind::Array => "array",
+            Kind::String => "string",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+        }
+    }
+}
+
 /// A message of errors, or a part of one that names several reasons.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

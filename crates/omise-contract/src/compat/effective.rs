@@ -5,7 +5,7 @@
 //! one of JSON Schema. It allows what a request that follows the document has and no more: a
 //! parameter that the service would ignore is none that anybody relies on.
 
-use crate::document::{ConstraintRow, Document, Format, Kind, MethodRow, Schema};
+use crate::document::{ConstraintRow, Document, Format, MethodRow, Schema};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -144,7 +144,7 @@ fn shape(document: &Document, schema: &Schema, depth: u32) -> Value {
     let mut shape = Map::new();
     let mut set = |keyword: &str, value: Value| shape.insert(keyword.to_owned(), value);
     if let Some(kind) = schema.kind {
-        let mut kinds = vec![json!(kind_of(kind))];
+        let mut kinds = vec![json!(kind.as_str())];
         kinds.extend(schema.nullable.then(|| json!("null")));
         set("type", Value::Array(kinds));
     }
@@ -178,17 +178,6 @@ fn shape(document: &Document, schema: &Schema, depth: u32) -> Value {
         set("items", self::shape(document, items, depth));
     }
     Value::Object(shape)
-}
-
-fn kind_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Object => "object",
-        Kind::Array => "array",
-        Kind::String => "string",
-        Kind::Integer => "integer",
-        Kind::Number => "number",
-        Kind::Boolean => "boolean",
-    }
 }
 
 fn example(document: &Document, schema: &Schema, depth: u32) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::Problem;
-use crate::document::{Example, Kind, MaybeReference, MediaType, MethodRow, Schema};
+use crate::document::{Example, MaybeReference, MediaType, MethodRow, Schema};
 use indexmap::IndexMap;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -482,14 +482,7 @@ fn strict(schema: &Schema) -> Value {
     }
     let mut strict = Map::new();
     if let Some(kind) = schema.kind {
-        let kind = match kind {
-            Kind::Object => "object",
-            Kind::Array => "array",
-            Kind::String => "string",
-            Kind::Integer => "integer",
-            Kind::Number => "number",
-            Kind::Boolean => "boolean",
-        };
+        let kind = kind.as_str();
         let kinds = if schema.nullable {
             json!([kind, "null"])
         } else {
